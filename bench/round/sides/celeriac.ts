@@ -1,0 +1,43 @@
+import 'reflect-metadata';
+import { type INestApplicationContext, Module, type Provider } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { getTasksToken, type TaskClient, TasksModule, type TasksModuleOptions } from '../../../src/index.js';
+import { Ledger } from '../ledger.js';
+import type { Place } from '../order.js';
+import { NoopTasks } from './noop.tasks.js';
+import { QUEUE, type Side } from './side.js';
+
+/** Celeriac as its users import it: a Nest application that calls, and one that works. */
+export const celeriac: Side = {
+  async caller(place, task) {
+    const app = await boot(place, {}, []);
+    const client = app.get<TaskClient<NoopTasks>>(getTasksToken(NoopTasks), { strict: false })[task];
+    return {
+      call: (number) => client.delay(number),
+      async callMany(numbers) {
+        await client.delayMany(numbers.map((number) => [number]));
+      },
+      close: () => app.close(),
+    };
+  },
+
+  async worker(place, _task, concurrency, ledger) {
+    const options = { queues: { [QUEUE]: { concurrency } }, worker: true };
+    const app = await boot(place, options, [NoopTasks, { provide: Ledger, useValue: ledger }]);
+    return { close: () => app.close() };
+  },
+};
+
+async function boot(
+  { broker, url, namespace }: Place,
+  options: Partial<TasksModuleOptions>,
+  providers: Provider[],
+): Promise<INestApplicationContext> {
+  @Module({
+    imports: [TasksModule.forRoot({ broker: { type: broker, url }, namespace, ...options })],
+    providers,
+  })
+  class BenchModule {}
+
+  return NestFactory.createApplicationContext(BenchModule, { logger: false });
+}

@@ -1,0 +1,6 @@
+import type { SideName } from '../order.js';
+import { bare } from './bare.js';
+import { celeriac } from './celeriac.js';
+import type { Side } from './side.js';
+
+export const SIDE: Record<SideName, Side> = { bare, celeriac };

@@ -1,0 +1,48 @@
+import type { BrokerName, Figures, Scenario } from './round/index.js';
+
+/** A figure that is compared, and what the comparison must come to. */
+export interface Target {
+  readonly title: string;
+  readonly unit: 'calls/s' | 'ms';
+  /** Whether a scenario measures it. */
+  matches(scenario: Scenario): boolean;
+  read(figures: Figures): number | undefined;
+  /** Bound of Celeriac's figure divided by bare BullMQ's. */
+  bound(broker: BrokerName): { readonly least: number } | { readonly most: number };
+}
+
+const drain = (concurrency: number, task: 'plain' | 'identified', title: string): Target => ({
+  title,
+  unit: 'calls/s',
+  matches: (scenario) =>
+    scenario.kind === 'drain' && scenario.concurrency === concurrency && scenario.task === task,
+  read: (figures) => figures['perSecond'],
+  bound: (broker) => ({ least: broker === 'redis' ? 0.9 : 0.95 }),
+});
+
+const latency = (title: string, quantile: 'p50' | 'p99', most: number): Target => ({
+  title,
+  unit: 'ms',
+  matches: (scenario) => scenario.kind === 'latency',
+  read: (figures) => figures[quantile],
+  bound: () => ({ most }),
+});
+
+const enqueue = (title: string, width: number): Target => ({
+  title,
+  unit: 'calls/s',
+  matches: (scenario) => scenario.kind === 'enqueue' && scenario.width === width,
+  read: (figures) => figures['perSecond'],
+  bound: () => ({ least: 0.9 }),
+});
+
+export const TARGETS: readonly Target[] = [
+  drain(1, 'plain', 'drain, concurrency 1'),
+  drain(10, 'plain', 'drain, concurrency 10'),
+  drain(100, 'plain', 'drain, concurrency 100'),
+  drain(100, 'identified', 'drain, concurrency 100, reading its id'),
+  latency('from call to start, p50', 'p50', 1.15),
+  latency('from call to start, p99', 'p99', 1.3),
+  enqueue('call, one after another', 1),
+  enqueue('call, 32 in flight', 32),
+];

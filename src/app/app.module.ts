@@ -1,0 +1,60 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { EmailModule, type EmailRate } from '../email/index.js';
+import { TasksModule } from '../index.js';
+import { APP_CONFIG, type AppConfig } from './config/app-config.js';
+import { dataSourceOptions, openDataSource } from './data-source.js';
+import { BlockListController } from './emails/block-list.controller.js';
+import { EmailsController } from './emails/emails.controller.js';
+import { HealthController } from './health.controller.js';
+import { DevelopmentInbox } from './inbox/development-inbox.js';
+import { InboxController } from './inbox/inbox.controller.js';
+
+/** What the application stands on, opened before it and closed after it. */
+export interface Foundation {
+  readonly databaseUrl: string;
+  /** Where e-mails are handed over. */
+  readonly smtpUrl: string;
+  readonly inbox: DevelopmentInbox | undefined;
+}
+
+/** The e-mail service: an HTTP face, an outbox, a queue, workers. */
+@Module({})
+export class AppModule {
+  static from(config: AppConfig, { databaseUrl, smtpUrl, inbox }: Foundation): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          useFactory: () => ({
+            ...dataSourceOptions(databaseUrl),
+            retryAttempts: 5,
+            retryDelay: 1000,
+          }),
+          dataSourceFactory: (options) => openDataSource(options!),
+        }),
+        TasksModule.forRoot({
+          broker: config.redisUrl
+            ? { type: 'redis', url: config.redisUrl }
+            : { type: 'postgres', url: databaseUrl },
+          namespace: config.namespace,
+          queues: { email: { concurrency: 20 }, default: {} },
+          worker: config.role !== 'web',
+        }),
+        EmailModule.forRoot({
+          from: config.mailFrom,
+          transport: smtpUrl,
+          perRecipient: config.perRecipient as EmailRate,
+        }),
+      ],
+      controllers:
+        config.role === 'worker'
+          ? []
+          : [EmailsController, BlockListController, HealthController, ...(inbox ? [InboxController] : [])],
+      providers: [
+        { provide: APP_CONFIG, useValue: config },
+        ...(inbox ? [{ provide: DevelopmentInbox, useValue: inbox }] : []),
+      ],
+    };
+  }
+}

@@ -1,0 +1,34 @@
+import type { EmailSummary, EmailView } from '../../email/index.js';
+import type { EmailBody, EmailSummaryBody } from './email.schema.js';
+
+export function emailSummaryBody(email: EmailSummary): EmailSummaryBody {
+  return {
+    id: email.id,
+    status: email.status,
+    reason: email.reason,
+    from: email.from,
+    subject: email.subject,
+    messageId: email.messageId,
+    idempotencyKey: email.idempotencyKey,
+    attempts: email.attempts,
+    createdOn: email.createdOn.toISOString(),
+    sendAt: email.sendAt?.toISOString() ?? null,
+    expiresAt: email.expiresAt?.toISOString() ?? null,
+    nextAttemptOn: email.nextAttemptOn?.toISOString() ?? null,
+    sentOn: email.sentOn?.toISOString() ?? null,
+    smtpResponse: email.smtpResponse,
+    recipients: email.recipients.map(({ kind, name, address, verdict, detail, smtpCode }) => ({
+      kind,
+      name,
+      address,
+      verdict,
+      detail,
+      smtpCode,
+    })),
+  };
+}
+
+export function emailBody(email: EmailView): EmailBody {
+  const events = email.events.map(({ at, kind, detail }) => ({ at: at.toISOString(), kind, detail }));
+  return { ...emailSummaryBody(email), events };
+}

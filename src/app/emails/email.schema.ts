@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { EMAIL_STATUSES } from '../../email/index.js';
+
+const time = z.iso.datetime();
+export const emailStatus = z.enum(EMAIL_STATUSES, { error: `must be one of: ${EMAIL_STATUSES.join(', ')}` });
+
+const recipient = z
+  .object({
+    kind: z.enum(['to', 'cc', 'bcc']),
+    name: z.string().nullable(),
+    address: z.string(),
+    verdict: z
+      .enum(['accepted', 'refused', 'blocked'])
+      .nullable()
+      .meta({ description: 'null: not decided yet' }),
+    detail: z.string().nullable().meta({ description: 'Why it was refused or blocked' }),
+    smtpCode: z.int().nullable(),
+  })
+  .meta({ id: 'Recipient' });
+
+const event = z
+  .object({ at: time, kind: z.string(), detail: z.string().nullable() })
+  .meta({ id: 'EmailEvent' });
+
+const emailSummarySchema = z
+  .object({
+    id: z.string(),
+    status: emailStatus,
+    reason: z.string().nullable().meta({ description: 'Why it is not sent, or not to everybody' }),
+    from: z.string(),
+    subject: z.string(),
+    messageId: z.string(),
+    idempotencyKey: z.string().nullable(),
+    attempts: z.int().meta({ description: 'Times a worker took it up' }),
+    createdOn: time,
+    sendAt: time.nullable(),
+    expiresAt: time.nullable(),
+    nextAttemptOn: time.nullable().meta({ description: 'When a deferred e-mail is tried again' }),
+    sentOn: time.nullable(),
+    smtpResponse: z.string().nullable(),
+    recipients: z.array(recipient),
+  })
+  .meta({ id: 'EmailSummary' });
+
+export const emailSchema = emailSummarySchema
+  .extend({ events: z.array(event).meta({ description: 'Its history, the oldest first' }) })
+  .meta({ id: 'Email' });
+
+export const emailPageSchema = z
+  .object({
+    items: z.array(emailSummarySchema),
+    cursor: z.string().nullable().meta({ description: 'For the next page; null: this is the last one' }),
+  })
+  .meta({ id: 'EmailPage' });
+
+export const acceptedEmailSchema = z
+  .object({
+    id: z.string(),
+    status: emailStatus,
+    duplicate: z.boolean().meta({ description: 'The idempotency key was used before; nothing new is sent' }),
+  })
+  .meta({ id: 'AcceptedEmail' });
+
+export type EmailSummaryBody = z.infer<typeof emailSummarySchema>;
+export type EmailBody = z.infer<typeof emailSchema>;
+export type EmailPageBody = z.infer<typeof emailPageSchema>;
+export type AcceptedEmailBody = z.infer<typeof acceptedEmailSchema>;

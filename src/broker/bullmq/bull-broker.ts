@@ -1,0 +1,148 @@
+import { type BackendFactory, type IQueueBackend, Queue } from 'bullmq';
+import type {
+  Broker,
+  ConnectionBudget,
+  ConsumeOptions,
+  Consumer,
+  DeliveryHandler,
+  NewJob,
+  QueueCounts,
+  StoredJob,
+} from '../../tasks/broker-port.js';
+import { BullConsumer } from './consumer.js';
+import type { BackendDecorator, Store } from './store.js';
+import { toJobJson } from './job-json.js';
+import { jobState, toStoredJob } from './stored-job.js';
+
+type AnyQueue = Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend>;
+
+const CLEAN_BATCH = 1_000;
+/** A delayed job that matured between two reads is read again; it cannot go on maturing. */
+const MOST_READS = 3;
+
+/** The broker port over BullMQ; its {@link Store} is what differs between Redis and Postgres. */
+export class BullBroker implements Broker {
+  private readonly queues = new Map<string, AnyQueue>();
+  private offset = 0;
+
+  constructor(
+    private readonly store: Store,
+    private readonly onError: (error: Error) => void,
+    private readonly decorate: BackendDecorator = (backend) => backend,
+  ) {}
+
+  get description(): string {
+    return this.store.description;
+  }
+
+  open(): Promise<void> {
+    return this.store.open();
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.queues.values()].map((queue) => queue.close()));
+    await this.store.close();
+  }
+
+  connectionBudget(consumedQueues: number): ConnectionBudget {
+    return this.store.connectionBudget(consumedQueues);
+  }
+
+  async measureClockOffset(): Promise<number> {
+    let best = { roundTrip: Number.POSITIVE_INFINITY, offset: 0 };
+    for (let round = 0; round < 3; round++) {
+      const before = Date.now();
+      const began = performance.now();
+      const time = await this.store.time();
+      const roundTrip = performance.now() - began;
+      if (roundTrip < best.roundTrip) best = { roundTrip, offset: time - (before + roundTrip / 2) };
+    }
+    return (this.offset = best.offset);
+  }
+
+  async enqueue(queue: string, job: NewJob): Promise<void> {
+    await this.queue(queue).getBackend().addJob(toJobJson(job, this.now()), job.id);
+  }
+
+  async enqueueMany(queue: string, jobs: readonly NewJob[]): Promise<void> {
+    const now = this.now();
+    await this.queue(queue)
+      .getBackend()
+      .addJobs(jobs.map((job) => ({ job: toJobJson(job, now), jobId: job.id, parentKeyOpts: {} })));
+  }
+
+  async read(queue: string, id: string): Promise<StoredJob | null> {
+    const backend = this.queue(queue).getBackend();
+    for (let round = 0; round < MOST_READS; round++) {
+      // The state first: the data is then at least as new.
+      const state = jobState(await backend.getState(id));
+      if (!state) return null;
+      const [json, dueAt] = await Promise.all([
+        backend.getJobData(id),
+        state === 'delayed' ? this.store.dueAt(queue, id) : undefined,
+      ]);
+      if (!json) return null;
+      const finishedMeanwhile = json.finishedOn !== undefined && state !== 'completed' && state !== 'failed';
+      if (!finishedMeanwhile || round === MOST_READS - 1) return toStoredJob(json, id, state, dueAt);
+    }
+    return null;
+  }
+
+  async counts(queue: string): Promise<QueueCounts> {
+    const types = ['wait', 'prioritized', 'delayed', 'active', 'completed', 'failed'] as const;
+    const found = await this.queue(queue).getJobCounts(...types);
+    const of = (type: (typeof types)[number]) => found[type] ?? 0;
+    return {
+      waiting: of('wait') + of('prioritized'),
+      delayed: of('delayed'),
+      active: of('active'),
+      completed: of('completed'),
+      failed: of('failed'),
+    };
+  }
+
+  async promoteParked(queue: string, tasks: readonly string[]): Promise<number> {
+    const backend = this.queue(queue).getBackend();
+    let promoted = 0;
+    for (const id of await this.store.parked(queue, tasks)) {
+      // Another worker may have promoted it first.
+      await backend.promote(id).then(
+        () => promoted++,
+        () => undefined,
+      );
+    }
+    return promoted;
+  }
+
+  async removeFinished(queue: string, state: 'completed' | 'failed', age: number): Promise<number> {
+    const removed = await this.queue(queue).clean(age, CLEAN_BATCH, state);
+    return removed.length;
+  }
+
+  consume(queue: string, options: ConsumeOptions, handler: DeliveryHandler): Consumer {
+    return new BullConsumer(this.store, queue, options, handler, this.onError, this.decorate, () =>
+      this.now(),
+    );
+  }
+
+  queueHandle(queue: string): AnyQueue {
+    return this.queue(queue);
+  }
+
+  private queue(name: string): AnyQueue {
+    let queue = this.queues.get(name);
+    if (!queue) {
+      queue = new Queue(name, { connection: {} }, (...args: Parameters<BackendFactory<IQueueBackend>>) =>
+        this.decorate(this.store.queueBackend(...args)),
+      ) as AnyQueue;
+      queue.on('error', this.onError);
+      this.queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  /** The store's time. */
+  private now(): number {
+    return Date.now() + this.offset;
+  }
+}

@@ -1,0 +1,180 @@
+import { DelayedError, type IQueueBackend, type Job, UnrecoverableError, WaitingError } from 'bullmq';
+import type {
+  ConsumeOptions,
+  Consumer,
+  Delivery,
+  DeliveryHandler,
+  Settlement,
+} from '../../tasks/broker-port.js';
+import { atMost } from '../../tasks/at-most.js';
+import { CallWorker } from './call-worker.js';
+import { handBack } from './hand-back.js';
+import { fetchPatiently } from './patient-fetching.js';
+import { settlePersistently } from './persistent-settling.js';
+import type { BackendDecorator, Store } from './store.js';
+
+type AnyJob = Job<unknown, unknown, string>;
+
+/** What cutting the connections of a worker that did not close may take. */
+const DISCONNECTING_TIME = 1_000;
+const KEPT_STACKS = 3;
+const KEPT_LOG_LINES = 200;
+/** Postgres keeps it in an integer column. */
+const UNLIMITED = 2 ** 31 - 1;
+
+/** A failure that BullMQ stores as it is: the retry policy has already been applied. */
+class FinalFailure extends UnrecoverableError {
+  constructor(reason: string, stack: string) {
+    super(reason);
+    this.stack = stack;
+  }
+}
+
+/** Consumes one queue through a BullMQ Worker; maps settlements to its moves. */
+export class BullConsumer implements Consumer {
+  private readonly worker: CallWorker;
+  private readonly backend: IQueueBackend;
+
+  constructor(
+    private readonly store: Store,
+    private readonly queue: string,
+    private readonly options: ConsumeOptions,
+    private readonly handler: DeliveryHandler,
+    private readonly onError: (error: Error) => void,
+    decorate: BackendDecorator,
+    /** The store's time. */
+    private readonly now: () => number,
+  ) {
+    const { lockTime, concurrency } = options;
+    this.worker = new CallWorker(
+      queue,
+      // Two plain parameters: a third would make BullMQ create an AbortController for every job.
+      (job, token) => this.process(job as AnyJob, token ?? ''),
+      {
+        connection: {},
+        concurrency,
+        autorun: false,
+        lockDuration: lockTime,
+        stalledInterval: Math.max(250, Math.min(2_000, Math.floor(lockTime / 4))),
+        maxStalledCount: UNLIMITED,
+        runRetryDelay: 500,
+      },
+      (name, opts, kind) =>
+        fetchPatiently(
+          settlePersistently(decorate(store.workerBackend(name, opts, kind)), lockTime, (id, error) =>
+            this.refused(id, error),
+          ),
+        ),
+      (id, name) => options.onLockLost(id, name),
+    );
+    this.backend = this.worker.getBackend();
+    this.worker.on('error', (error) => this.onWorkerError(error));
+    this.worker.run().catch((error: unknown) => this.onError(error as Error));
+  }
+
+  pause(): Promise<void> {
+    return this.worker.pause(true);
+  }
+
+  resume(): void {
+    void this.worker.resume();
+  }
+
+  async close(timeout: number): Promise<void> {
+    if (await atMost(timeout, this.worker.close())) return;
+    await atMost(DISCONNECTING_TIME, this.worker.disconnect());
+  }
+
+  private async process(job: AnyJob, token: string): Promise<unknown> {
+    const settlement = await this.handler(new BullDelivery(job, this.queue, this.backend));
+    return settlement.kind === 'complete' ? settlement.value : this.settle(job, token, settlement);
+  }
+
+  private async settle(
+    job: AnyJob,
+    token: string,
+    settlement: Exclude<Settlement, { kind: 'complete' }>,
+  ): Promise<never> {
+    if (settlement.kind === 'fail') throw new FinalFailure(settlement.reason, settlement.stack);
+    const id = String(job.id);
+    if (settlement.kind === 'handBack') {
+      await handBack(this.store, this.queue, id, token, this.options.lockTime).catch((error: unknown) =>
+        this.refused(id, error as Error),
+      );
+      throw new WaitingError();
+    }
+    // A refusal has been reported where it was met.
+    await this.backend
+      .moveToDelayed(id, Math.round(this.now()), settlement.delay, token, delayOptions(job, settlement))
+      .catch(() => undefined);
+    throw new DelayedError();
+  }
+
+  private refused(id: string, error: Error): void {
+    this.options.onSettlementRefused(id, this.worker.nameOf(id) ?? 'unknown', error);
+  }
+
+  private onWorkerError(error: Error): void {
+    if (error instanceof SyntaxError) {
+      this.store.repairUnreadable(this.queue).catch((failure: unknown) => this.onError(failure as Error));
+    }
+    this.onError(error);
+  }
+}
+
+function delayOptions(job: AnyJob, settlement: Extract<Settlement, { kind: 'retry' | 'defer' }>) {
+  if (settlement.kind === 'defer') {
+    const fieldsToUpdate = settlement.reason === undefined ? undefined : { failedReason: settlement.reason };
+    return { skipAttempt: true, fieldsToUpdate };
+  }
+  const stacks = [...(job.stacktrace ?? []), settlement.stack].slice(-KEPT_STACKS);
+  return { fieldsToUpdate: { failedReason: settlement.reason, stacktrace: JSON.stringify(stacks) } };
+}
+
+class BullDelivery implements Delivery {
+  constructor(
+    private readonly job: AnyJob,
+    readonly queue: string,
+    private readonly backend: IQueueBackend,
+  ) {}
+
+  get id(): string {
+    return String(this.job.id);
+  }
+
+  get name(): string {
+    return this.job.name;
+  }
+
+  get data(): unknown {
+    return this.job.data;
+  }
+
+  get retries(): number {
+    return this.job.attemptsMade;
+  }
+
+  get losses(): number {
+    return this.job.stalledCounter;
+  }
+
+  get deliveries(): number {
+    return this.job.attemptsStarted;
+  }
+
+  get reason(): string | undefined {
+    return this.job.failedReason;
+  }
+
+  get enqueuedAt(): number {
+    return this.job.timestamp;
+  }
+
+  async saveProgress(progress: unknown): Promise<void> {
+    await this.backend.updateProgress(this.id, progress as object);
+  }
+
+  async appendLog(line: string): Promise<void> {
+    await this.backend.addLog(this.id, line, KEPT_LOG_LINES);
+  }
+}

@@ -1,0 +1,28 @@
+import type { BackendFactory, IQueueBackend } from 'bullmq';
+import type { ConnectionBudget } from '../../tasks/broker-port.js';
+
+/** What the two BullMQ backends do differently, and what Celeriac needs beyond them. */
+export interface Store {
+  /** For messages: `redis`, `postgres`. */
+  readonly description: string;
+  open(): Promise<void>;
+  close(): Promise<void>;
+  /** Backends of queues, for producers and reading. */
+  readonly queueBackend: BackendFactory<IQueueBackend>;
+  /** Backends of workers. */
+  readonly workerBackend: BackendFactory<IQueueBackend>;
+  connectionBudget(consumedQueues: number): ConnectionBudget;
+  /** The store's clock, in ms. */
+  time(): Promise<number>;
+  /** When a delayed job becomes due, in ms. */
+  dueAt(queue: string, id: string): Promise<number | undefined>;
+  /** Puts an active job at the head of its queue. False: the store refused, its lock is another's. */
+  handBack(queue: string, id: string, token: string): Promise<boolean>;
+  /** Ids of parked jobs of the given tasks. */
+  parked(queue: string, tasks: readonly string[]): Promise<string[]>;
+  /** Makes active jobs that BullMQ cannot read readable, so that they can be quarantined; returns their ids. */
+  repairUnreadable(queue: string): Promise<string[]>;
+}
+
+/** Wraps every backend a store makes. Fault tests use it to make the store lie. */
+export type BackendDecorator = (backend: IQueueBackend) => IQueueBackend;

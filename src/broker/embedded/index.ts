@@ -1,0 +1,3 @@
+export { acquireEmbeddedPostgres } from './embedded-postgres.js';
+export type { EmbeddedPostgres } from './embedded-postgres.js';
+export * from './errors.js';

@@ -1,0 +1,121 @@
+import { type BackendFactory, type IQueueBackend, PostgresQueueBackend, type QueueBaseOptions } from 'bullmq';
+import type { Pool } from 'pg';
+import type { ConnectionBudget } from '../../tasks/broker-port.js';
+import { PARKED_PREFIX } from '../../tasks/envelope/stored-outcome.js';
+import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
+import { atMost } from '../../tasks/at-most.js';
+import type { Store } from '../bullmq/store.js';
+import { Listener } from './listener.js';
+import { migrate } from './migrate.js';
+import { connectionSettings, loadPg } from './connection-settings.js';
+import { Sockets } from './sockets.js';
+import { SharedConnection } from './shared-connection.js';
+import { DUE_AT, HAND_BACK, PARKED, TIME } from './statements.js';
+
+/** A server that is silent does not take leave; its connections are cut after this time. */
+const CLOSING_TIME = 2_000;
+
+/** Where the database is; an embedded server is started when asked, and stopped when released. */
+export interface DatabaseSource {
+  acquire(): Promise<{ readonly url: string; release(): Promise<void> }>;
+}
+
+export interface PostgresStoreOptions {
+  readonly database: DatabaseSource;
+  readonly schema: string;
+  readonly poolSize: number;
+  readonly description: string;
+}
+
+/**
+ * BullMQ's Postgres backend. All queues and workers of a process share one pool for statements and one connection
+ * that listens. No statement holds a pooled connection beyond itself, so however many queues there are, none starves.
+ */
+export class PostgresStore implements Store {
+  private readonly sockets = new Sockets();
+  private pool: Pool | undefined;
+  private listener: Listener | undefined;
+  private closing: Promise<void> | undefined;
+  private release: () => Promise<void> = () => Promise.resolve();
+
+  constructor(
+    private readonly options: PostgresStoreOptions,
+    private readonly onError: (error: Error) => void,
+  ) {}
+
+  get description(): string {
+    return this.options.description;
+  }
+
+  async open(): Promise<void> {
+    const pg = await loadPg();
+    const { database, schema, poolSize } = this.options;
+    const server = await database.acquire();
+    this.release = () => server.release();
+    const settings = connectionSettings(server.url, schema, this.sockets.create);
+    this.pool = new pg.Pool({ ...settings, max: poolSize });
+    this.pool.on('error', this.onError);
+    this.listener = new Listener(() => new pg.Client(settings));
+    try {
+      await migrate(() => new pg.Client(settings), schema, this.description);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.disconnect();
+    return this.closing;
+  }
+
+  readonly queueBackend: BackendFactory<IQueueBackend> = (name, opts) => this.backend(name, opts);
+  readonly workerBackend: BackendFactory<IQueueBackend> = (name, opts) => this.backend(name, opts);
+
+  connectionBudget(): ConnectionBudget {
+    const { poolSize } = this.options;
+    return { total: poolSize + 1, parts: { 'shared pool': poolSize, listening: 1 } };
+  }
+
+  async time(): Promise<number> {
+    const { rows } = await this.opened.query<{ now: string }>(TIME);
+    return Number(rows[0]?.now);
+  }
+
+  async dueAt(queue: string, id: string): Promise<number | undefined> {
+    const { rows } = await this.opened.query<{ process_at_ms: string | null }>(DUE_AT, [queue, id]);
+    const due = rows[0]?.process_at_ms;
+    return due === null || due === undefined ? undefined : Number(due);
+  }
+
+  async handBack(queue: string, id: string, token: string): Promise<boolean> {
+    const { rowCount } = await this.opened.query(HAND_BACK, [queue, id, token]);
+    return rowCount === 1;
+  }
+
+  async parked(queue: string, tasks: readonly string[]): Promise<string[]> {
+    const { rows } = await this.opened.query<{ id: string }>(PARKED, [queue, tasks, `${PARKED_PREFIX}%`]);
+    return rows.map((row) => row.id);
+  }
+
+  /** Postgres keeps jsonb: what is there can be read. */
+  async repairUnreadable(): Promise<string[]> {
+    return [];
+  }
+
+  private async disconnect(): Promise<void> {
+    const ended = Promise.all([this.listener?.close(), this.pool?.end()]);
+    if (!(await atMost(CLOSING_TIME, ended))) this.sockets.cut();
+    await this.release();
+  }
+
+  private get opened(): Pool {
+    if (!this.pool) throw new BrokerUnavailableError(this.description, 'before it was opened', '0s');
+    return this.pool;
+  }
+
+  private backend(name: string, opts: QueueBaseOptions): IQueueBackend {
+    if (!this.listener) throw new BrokerUnavailableError(this.description, 'before it was opened', '0s');
+    return new PostgresQueueBackend(new SharedConnection(this.opened, this.listener), name, opts as never);
+  }
+}

@@ -1,0 +1,18 @@
+import { Socket } from 'node:net';
+
+/** The sockets of a store's connections, so that those which do not close in good order can be cut. */
+export class Sockets {
+  private readonly open = new Set<Socket>();
+
+  /** Makes a socket for pg, which connects it. */
+  readonly create = (): Socket => {
+    const socket = new Socket();
+    this.open.add(socket);
+    socket.once('close', () => this.open.delete(socket));
+    return socket;
+  };
+
+  cut(): void {
+    for (const socket of this.open) socket.destroy();
+  }
+}

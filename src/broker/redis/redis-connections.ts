@@ -1,0 +1,71 @@
+import type { Redis } from 'ioredis';
+import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
+import { MissingPackageError } from '../../tasks/errors/configuration.errors.js';
+
+const CONNECT_TIMEOUT = 10_000;
+
+export interface RedisConnections {
+  /** For calls and reads: fails at once while Redis is away, so that a bounded caller decides what to do. */
+  readonly calling: Redis;
+  /** For workers: waits for Redis to come back. */
+  readonly working: Redis;
+}
+
+/** @throws {@link BrokerUnavailableError} if Redis does not answer within ten seconds */
+export async function connectRedis(url: string, onError: (error: Error) => void): Promise<RedisConnections> {
+  const { Redis } = await import('ioredis').catch(() => {
+    throw new MissingPackageError('ioredis', 'The redis broker');
+  });
+  const shared = {
+    connectTimeout: CONNECT_TIMEOUT,
+    keepAlive: 10_000,
+    // After a failover the old primary is a replica; its address may lead to the new one.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+    retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
+  };
+  const calling = new Redis(url, {
+    ...shared,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+  });
+  const working = new Redis(url, { ...shared, maxRetriesPerRequest: null });
+  for (const client of [calling, working]) {
+    client.setMaxListeners(0);
+    client.on('error', onError);
+  }
+  try {
+    await Promise.all([ready(calling), ready(working)]);
+  } catch (error) {
+    calling.disconnect();
+    working.disconnect();
+    throw error;
+  }
+  return { calling, working };
+}
+
+function ready(client: Redis): Promise<void> {
+  if (client.status === 'ready') return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    let last: Error | undefined;
+    const onError = (error: Error) => (last = error);
+    const settle = (outcome: () => void) => {
+      clearTimeout(timer);
+      client.off('ready', onReady);
+      client.off('error', onError);
+      outcome();
+    };
+    const onReady = () => settle(resolve);
+    const timer = setTimeout(
+      () =>
+        settle(() =>
+          reject(
+            new BrokerUnavailableError('redis', 'the first connection', `${CONNECT_TIMEOUT / 1_000}s`, last),
+          ),
+        ),
+      CONNECT_TIMEOUT,
+    );
+    client.on('ready', onReady);
+    client.on('error', onError);
+  });
+}

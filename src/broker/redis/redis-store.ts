@@ -1,0 +1,129 @@
+import { type BackendFactory, createRedisBackend, type IQueueBackend, type QueueBaseOptions } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { ConnectionBudget } from '../../tasks/broker-port.js';
+import { PARKED_PREFIX } from '../../tasks/envelope/stored-outcome.js';
+import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
+import { isRefusal } from '../bullmq/refusal.js';
+import type { Store } from '../bullmq/store.js';
+import { connectRedis, type RedisConnections } from './redis-connections.js';
+import { evictionWarning } from './eviction-policy.js';
+import { repairUnreadableJobs } from './unreadable-jobs.js';
+
+type RedisQueueOptions = QueueBaseOptions & { prefix: string };
+
+const PAGE = 500;
+/** BullMQ keeps the due time of a delayed job in the upper bits of its score. */
+const SCORE_UNIT = 0x1000;
+
+/** BullMQ's Redis backend. One connection calls, one works, and one more waits for each consumed queue. */
+export class RedisStore implements Store {
+  readonly description = 'redis';
+  private connections: RedisConnections | undefined;
+  private readonly backends = new Map<string, IQueueBackend>();
+
+  constructor(
+    private readonly url: string,
+    private readonly prefix: string,
+    private readonly warn: (message: string) => void,
+    private readonly onError: (error: Error) => void,
+  ) {}
+
+  async open(): Promise<void> {
+    this.connections = await connectRedis(this.url, this.onError);
+    try {
+      const warning = await evictionWarning(this.calling);
+      if (warning) this.warn(warning);
+    } catch (error) {
+      this.warn(
+        `The maxmemory-policy of Redis could not be read; it should be noeviction (${String(error)})`,
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    this.connections?.calling.disconnect();
+    this.connections?.working.disconnect();
+  }
+
+  readonly queueBackend: BackendFactory<IQueueBackend> = (name, opts, kind) =>
+    this.backend(name, opts, this.calling, kind);
+
+  readonly workerBackend: BackendFactory<IQueueBackend> = (name, opts, kind) =>
+    this.backend(name, opts, this.opened.working, kind);
+
+  connectionBudget(consumedQueues: number): ConnectionBudget {
+    return {
+      total: 2 + consumedQueues,
+      parts: { calling: 1, working: 1, 'waiting for work': consumedQueues },
+    };
+  }
+
+  async time(): Promise<number> {
+    const [seconds, microseconds] = await this.calling.time();
+    return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
+  }
+
+  async dueAt(queue: string, id: string): Promise<number | undefined> {
+    const score = await this.calling.zscore(`${this.prefix}:${queue}:delayed`, id);
+    return score === null ? undefined : Math.floor(Number(score) / SCORE_UNIT);
+  }
+
+  async handBack(queue: string, id: string, token: string): Promise<boolean> {
+    try {
+      await this.backendOf(queue).moveJobFromActiveToWait(id, token);
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      throw error;
+    }
+  }
+
+  async parked(queue: string, tasks: readonly string[]): Promise<string[]> {
+    const key = `${this.prefix}:${queue}`;
+    const found: string[] = [];
+    for (let start = 0; ; start += PAGE) {
+      const ids = await this.calling.zrange(`${key}:delayed`, start, start + PAGE - 1);
+      const page = this.calling.pipeline();
+      for (const id of ids) page.hmget(`${key}:${id}`, 'name', 'failedReason');
+      const rows = ((await page.exec()) ?? []).map(([, row]) => row as (string | null)[]);
+      for (const [index, [name, reason]] of rows.entries()) {
+        if (name && tasks.includes(name) && reason?.startsWith(PARKED_PREFIX)) found.push(ids[index] ?? '');
+      }
+      if (ids.length < PAGE) return found;
+    }
+  }
+
+  repairUnreadable(queue: string): Promise<string[]> {
+    return repairUnreadableJobs(this.calling, `${this.prefix}:${queue}`);
+  }
+
+  private get opened(): RedisConnections {
+    if (!this.connections) throw new BrokerUnavailableError('redis', 'before it was opened', '0s');
+    return this.connections;
+  }
+
+  private get calling(): Redis {
+    return this.opened.calling;
+  }
+
+  /** The backend hand-backs go through. */
+  private backendOf(queue: string): IQueueBackend {
+    let backend = this.backends.get(queue);
+    if (!backend) {
+      backend = this.queueBackend(queue, { connection: {} });
+      backend.on('error', this.onError);
+      this.backends.set(queue, backend);
+    }
+    return backend;
+  }
+
+  private backend(
+    name: string,
+    opts: QueueBaseOptions,
+    connection: Redis,
+    kind: Parameters<BackendFactory>[2],
+  ): IQueueBackend {
+    const placed: RedisQueueOptions = { ...opts, connection, prefix: this.prefix };
+    return createRedisBackend(name, placed, kind);
+  }
+}

@@ -1,0 +1,7 @@
+/** An entry of the allow or the deny list. @publicApi */
+export interface BlockListEntry {
+  /** `a@example.com` or `@example.com`. */
+  readonly pattern: string;
+  readonly list: 'allow' | 'deny';
+  readonly reason: string | null;
+}

@@ -1,0 +1,78 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { EmailAttempt } from './attempt/email-attempt.js';
+import { EmailBlockCheckService } from './block/email-block-check.service.js';
+import { EmailBlockListService } from './block/email-block-list.service.js';
+import { RecipientHistory } from './block/recipient-history.js';
+import { checkDatabase } from './check-database.js';
+import { EmailService } from './email.service.js';
+import { EmailTasks } from './email.tasks.js';
+import { EmailReader } from './message/email-reader.js';
+import type { EmailModuleAsyncOptions, EmailModuleOptions } from './options/email-module-options.js';
+import { emailOptionsProviders } from './options/email-options.provider.js';
+import { EMAIL_OPTIONS, resolveEmailOptions } from './options/resolve-email-options.js';
+import { EmailOutbox } from './outbox/email-outbox.js';
+import { EmailPrepareService } from './prepare/email-prepare.service.js';
+import { EmailSendService } from './smtp/email-send.service.js';
+import { EmailTransport } from './smtp/email-transport.js';
+import { EmailEnqueueService } from './submission/email-enqueue.service.js';
+import { EmailPreprocessService } from './submission/email-preprocess.service.js';
+import { EmailSweep } from './sweep/email-sweep.js';
+
+const PUBLIC = [
+  EmailService,
+  EmailPreprocessService,
+  EmailBlockCheckService,
+  EmailPrepareService,
+  EmailSendService,
+  EmailBlockListService,
+  EmailTasks,
+];
+const PRIVATE = [
+  EmailAttempt,
+  EmailEnqueueService,
+  EmailOutbox,
+  EmailReader,
+  EmailSweep,
+  EmailTransport,
+  RecipientHistory,
+];
+
+/**
+ * An outbox for e-mails in the application's own Postgres, emptied by tasks.
+ *
+ * It needs, in the same application: TasksModule with a queue `email`, and TypeOrmModule with a Postgres DataSource
+ * that has `EMAIL_ENTITIES` and `EMAIL_MIGRATIONS`, whose tables are on its `search_path`. It is global, like both.
+ *
+ * What is not guaranteed: that a message arrives once and only once. A worker killed after the SMTP server has
+ * accepted a message, but before that is written, sends it again when its claim has run out.
+ *
+ * @publicApi
+ */
+@Module({})
+export class EmailModule {
+  constructor(@InjectDataSource() database: DataSource) {
+    checkDatabase(database);
+  }
+
+  /** @throws {@link InvalidOptionError} */
+  static forRoot(options: EmailModuleOptions): DynamicModule {
+    return create([{ provide: EMAIL_OPTIONS, useValue: resolveEmailOptions(options) }]);
+  }
+
+  /** The same with options from other providers; they are checked at boot. */
+  static forRootAsync(options: EmailModuleAsyncOptions): DynamicModule {
+    return create(emailOptionsProviders(options), options.imports);
+  }
+}
+
+function create(options: Provider[], imports: DynamicModule['imports'] = []): DynamicModule {
+  return {
+    module: EmailModule,
+    global: true,
+    imports,
+    providers: [...options, ...PUBLIC, ...PRIVATE],
+    exports: PUBLIC,
+  };
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { Ignore, Snooze, Task, TaskContext } from '../tasks/index.js';
+import { EmailAttempt } from './attempt/email-attempt.js';
+import { settlePersistently } from './attempt/settle-persistently.js';
+import type { EmailStatus } from './message/email-status.js';
+import type { ClaimedEmail } from './outbox/claimed-email.js';
+import { EmailOutbox } from './outbox/email-outbox.js';
+import { milliseconds, SEND_POLICY } from './send-policy.js';
+
+/** Longest wait before a message that another run holds is looked at again. */
+const LONGEST_SNOOZE = 30_000;
+
+/** What a call of `email.send` returns. @publicApi */
+export interface SendResult {
+  readonly status: EmailStatus;
+  readonly reason: string | null;
+}
+
+/**
+ * The task that sends a stored message. A refusal by the SMTP server is a result, not an error; the call fails
+ * only when its retries are spent.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class EmailTasks {
+  constructor(
+    private readonly outbox: EmailOutbox,
+    private readonly attempt: EmailAttempt,
+    private readonly task: TaskContext,
+  ) {}
+
+  /** Sends the message unless it has been: a second run sends nothing. */
+  @Task({ name: 'email.send', queue: 'email', ...SEND_POLICY })
+  async send(emailId: string): Promise<SendResult> {
+    const email = await this.claim(emailId);
+    const { retries } = this.task;
+    const { outcome, cause } = await this.attempt.run(email, retries, this.task.signal);
+    const written = await settlePersistently(() => this.outbox.settle(email, outcome));
+    if (!written)
+      throw new Ignore(`the claim on e-mail ${email.id} ran out, and another run has taken it over`);
+    if (cause !== undefined) {
+      const countdown = outcome.status === 'deferred' ? { countdown: milliseconds(outcome.delay) } : {};
+      throw this.task.retry({ ...countdown, cause });
+    }
+    return { status: outcome.status, reason: outcome.reason };
+  }
+
+  private async claim(id: string): Promise<ClaimedEmail> {
+    const claim = await this.outbox.claim(id);
+    switch (claim.kind) {
+      case 'claimed':
+        return claim.email;
+      case 'missing':
+        throw new Ignore(`there is no e-mail ${id}`);
+      case 'finished':
+        throw new Ignore(`the e-mail ${id} is ${claim.status} already`);
+      case 'busy':
+        throw new Snooze(
+          milliseconds(Math.min(LONGEST_SNOOZE, claim.wait + 50)),
+          `another run holds the e-mail ${id}`,
+        );
+    }
+  }
+}

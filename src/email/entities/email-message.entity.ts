@@ -1,0 +1,123 @@
+import {
+  Check,
+  Column,
+  Entity,
+  Generated,
+  Index,
+  OneToMany,
+  PrimaryColumn,
+  type Relation,
+  Unique,
+} from 'typeorm';
+import type { EmailStatus } from '../message/email-status.js';
+import { EmailEvent } from './email-event.entity.js';
+import { EmailRecipient } from './email-recipient.entity.js';
+
+/**
+ * A message: what was asked, and what became of it. The table is the truth; the task carries only its id.
+ *
+ * Times are the server's. `status` is text under a CHECK, so a later migration can add `claimed`, `handed_over`,
+ * `cancelled` and `unknown` by replacing the constraint; until then a claim is a lease (`claimedUntil`) on a
+ * pending or deferred row, and the token that its holder must show to write the outcome.
+ *
+ * @publicApi
+ */
+@Entity('email_message')
+@Check('email_message_status', `"status" IN ('pending', 'deferred', 'sent', 'blocked', 'failed', 'expired')`)
+@Check('email_message_sent', `"email_has_been_sent" = ("status" = 'sent')`)
+@Unique('email_message_idempotency_key', ['idempotencyKey'])
+@Index('email_message_status_seq', ['status', 'seq'])
+@Index('email_message_uncalled', ['createdOn'], { where: `"status" = 'pending' AND "enqueued_at" IS NULL` })
+export class EmailMessage {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'email_message_pkey' })
+  id!: string;
+
+  /** The order of acceptance; breaks ties of `createdOn`. A bigint, so a string. */
+  @Index('email_message_seq', { unique: true })
+  @Column('bigint')
+  @Generated('increment')
+  seq!: string;
+
+  @Column('timestamptz', { name: 'created_on', default: () => 'clock_timestamp()' })
+  createdOn!: Date;
+
+  @Column('text', { default: 'pending' })
+  status!: EmailStatus;
+
+  @Column('text', { nullable: true })
+  reason!: string | null;
+
+  @Column('boolean', { name: 'email_has_been_sent', default: false })
+  emailHasBeenSent!: boolean;
+
+  @Column('text', { name: 'from_name', nullable: true })
+  fromName!: string | null;
+
+  @Column('text', { name: 'from_address' })
+  fromAddress!: string;
+
+  @Column('text')
+  subject!: string;
+
+  @Column('text', { nullable: true, select: false })
+  text!: string | null;
+
+  @Column('text', { nullable: true, select: false })
+  html!: string | null;
+
+  @Column('jsonb', { default: {}, select: false })
+  headers!: Record<string, string>;
+
+  /** Fixed at insert, like `date`: a copy sent twice is recognisable as one message. */
+  @Column('text', { name: 'message_id' })
+  messageId!: string;
+
+  /** The Date header. */
+  @Column('timestamptz')
+  date!: Date;
+
+  @Column('text', { name: 'idempotency_key', nullable: true })
+  idempotencyKey!: string | null;
+
+  @Column('timestamptz', { name: 'send_at', nullable: true })
+  sendAt!: Date | null;
+
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt!: Date | null;
+
+  /** Counts `resend()`; part of the id of the task's call, so that a new generation is a new call. */
+  @Column('integer', { default: 0 })
+  generation!: number;
+
+  @Column('text', { name: 'call_id', nullable: true })
+  callId!: string | null;
+
+  /** When the broker confirmed the call; null: the sweep calls the task. */
+  @Column('timestamptz', { name: 'enqueued_at', nullable: true })
+  enqueuedAt!: Date | null;
+
+  @Column('integer', { default: 0 })
+  attempts!: number;
+
+  @Column('timestamptz', { name: 'next_attempt_on', nullable: true })
+  nextAttemptOn!: Date | null;
+
+  /** Of the latest claim, also after it was let go. */
+  @Column('uuid', { name: 'claim_token', nullable: true })
+  claimToken!: string | null;
+
+  @Column('timestamptz', { name: 'claimed_until', nullable: true })
+  claimedUntil!: Date | null;
+
+  @Column('timestamptz', { name: 'sent_on', nullable: true })
+  sentOn!: Date | null;
+
+  @Column('text', { name: 'smtp_response', nullable: true })
+  smtpResponse!: string | null;
+
+  @OneToMany(() => EmailRecipient, (recipient) => recipient.email)
+  recipients!: Relation<EmailRecipient[]>;
+
+  @OneToMany(() => EmailEvent, (event) => event.email)
+  events!: Relation<EmailEvent[]>;
+}

@@ -1,0 +1,88 @@
+import { CeleriacError } from '../../tasks/index.js';
+import type { EmailStatus } from '../message/email-status.js';
+
+/** A field of a message cannot be sent as it is. Nothing was stored. @publicApi */
+export class InvalidEmailError extends CeleriacError {
+  constructor(
+    /** Where: `to[2]`, `subject`, `headers.X-Tag`. */
+    readonly field: string,
+    readonly value: unknown,
+    readonly problem: string,
+    readonly fix: string,
+  ) {
+    super(`${field} ${problem}${value === undefined ? '' : `: ${shown(value)}`}. ${fix}`);
+  }
+}
+
+/** A filter or the cursor of `list()` is not one. @publicApi */
+export class InvalidEmailQueryError extends CeleriacError {
+  constructor(
+    readonly field: string,
+    readonly value: unknown,
+    readonly fix: string,
+  ) {
+    super(`${field} cannot be ${shown(value)}. ${fix}`);
+  }
+}
+
+/** No message has this id. @publicApi */
+export class EmailNotFoundError extends CeleriacError {
+  constructor(readonly id: string) {
+    super(`No e-mail has the id ${shown(id)}. Use the id that send() returned.`);
+  }
+}
+
+const WHY_NOT: Record<EmailStatus, string> = {
+  pending: 'it is on its way already',
+  deferred: 'it is tried again by itself',
+  sent: 'it has been sent; send a new message to send it twice',
+  blocked: 'every recipient was blocked, for good; allow the address and send a new message',
+  expired: 'its expiresAt has passed; send a new message with a later one',
+  failed: 'another resend was faster',
+};
+
+/** Only a failed message, or one whose call never came to be, can be sent again. @publicApi */
+export class EmailNotResendableError extends CeleriacError {
+  constructor(
+    readonly id: string,
+    readonly status: EmailStatus,
+  ) {
+    super(`The e-mail ${id} is ${status}, so resend() does nothing: ${WHY_NOT[status]}.`);
+  }
+}
+
+/** The outbox needs Postgres. @publicApi */
+export class UnsupportedDatabaseError extends CeleriacError {
+  constructor(readonly driver: string) {
+    super(
+      `EmailModule keeps its outbox in Postgres, but the application's default TypeORM DataSource is "${driver}". ` +
+        `Use TypeOrmModule.forRoot({ type: 'postgres', … }).`,
+    );
+  }
+}
+
+/** The application's DataSource does not know the tables of the outbox. @publicApi */
+export class MissingEmailEntitiesError extends CeleriacError {
+  constructor() {
+    super(
+      `The application's default TypeORM DataSource does not know the entities of EmailModule. Add them: ` +
+        `TypeOrmModule.forRoot({ entities: [...EMAIL_ENTITIES, …], migrations: [...EMAIL_MIGRATIONS, …] }).`,
+    );
+  }
+}
+
+/** An entry of the allow or deny list is neither an address nor a domain. @publicApi */
+export class InvalidBlockPatternError extends CeleriacError {
+  constructor(
+    readonly pattern: unknown,
+    problem: string,
+  ) {
+    super(`${shown(pattern)} ${problem}. Write an address (a@example.com) or a domain (@example.com).`);
+  }
+}
+
+/** A value from outside, short enough to read, on one line. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}

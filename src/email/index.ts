@@ -1,0 +1,30 @@
+export { EmailModule } from './email.module.js';
+export type {
+  EmailModuleAsyncOptions,
+  EmailModuleOptions,
+  EmailOptionsFactory,
+} from './options/email-module-options.js';
+export type { EmailRate } from './options/email-rate.js';
+export { EmailService } from './email.service.js';
+export { EmailTasks, type SendResult } from './email.tasks.js';
+export { EmailPreprocessService } from './submission/email-preprocess.service.js';
+export { EmailBlockCheckService } from './block/email-block-check.service.js';
+export { EmailPrepareService, type PreparedEmail } from './prepare/email-prepare.service.js';
+export { EmailSendService } from './smtp/email-send.service.js';
+export type { SmtpOutcome } from './smtp/smtp-outcome.js';
+export { EmailBlockListService } from './block/email-block-list.service.js';
+export type { EmailInput } from './message/email-input.js';
+export type { EmailQuery } from './message/email-query.js';
+export {
+  EMAIL_STATUSES,
+  type EmailEventKind,
+  type EmailStatus,
+  type RecipientKind,
+  type RecipientVerdict,
+} from './message/email-status.js';
+export type { EmailEventView, EmailRecipientView, EmailSummary, EmailView } from './message/email-view.js';
+export type { ClaimedEmail, ClaimedRecipient } from './outbox/claimed-email.js';
+export type { Verdict } from './outbox/send-outcome.js';
+export { EMAIL_ENTITIES, EmailBlock, EmailEvent, EmailMessage, EmailRecipient } from './entities/index.js';
+export { EMAIL_MIGRATIONS } from './migrations/index.js';
+export * from './errors/index.js';

@@ -1,0 +1,39 @@
+import type { EmailMessage } from '../entities/index.js';
+import type { EmailSummary, EmailView } from './email-view.js';
+
+export function summaryOf(email: EmailMessage): EmailSummary {
+  return {
+    id: email.id,
+    status: email.status,
+    reason: email.reason,
+    emailHasBeenSent: email.emailHasBeenSent,
+    from: email.fromName === null ? email.fromAddress : `${email.fromName} <${email.fromAddress}>`,
+    subject: email.subject,
+    messageId: email.messageId,
+    idempotencyKey: email.idempotencyKey,
+    attempts: email.attempts,
+    generation: email.generation,
+    createdOn: email.createdOn,
+    sendAt: email.sendAt,
+    expiresAt: email.expiresAt,
+    nextAttemptOn: email.nextAttemptOn,
+    sentOn: email.sentOn,
+    smtpResponse: email.smtpResponse,
+    recipients: email.recipients.toSorted(byId).map(({ kind, name, address, verdict, detail, smtpCode }) => ({
+      kind,
+      name,
+      address,
+      verdict,
+      detail,
+      smtpCode,
+    })),
+  };
+}
+
+export function viewOf(email: EmailMessage): EmailView {
+  const events = email.events.toSorted(byId).map(({ at, kind, detail }) => ({ at, kind, detail }));
+  return { ...summaryOf(email), events };
+}
+
+/** In the order of insertion. */
+const byId = (a: { id: string }, b: { id: string }): number => Number(a.id) - Number(b.id);

@@ -1,0 +1,52 @@
+import type { EmailEventKind, EmailStatus, RecipientKind, RecipientVerdict } from './email-status.js';
+
+/** One recipient of a message, and what became of it. @publicApi */
+export interface EmailRecipientView {
+  readonly kind: RecipientKind;
+  readonly name: string | null;
+  readonly address: string;
+  /** null: not decided yet. */
+  readonly verdict: RecipientVerdict | null;
+  /** Why it was refused or blocked. */
+  readonly detail: string | null;
+  /** The SMTP reply code of a refusal. */
+  readonly smtpCode: number | null;
+}
+
+/** One step in the history of a message. @publicApi */
+export interface EmailEventView {
+  readonly at: Date;
+  readonly kind: EmailEventKind;
+  readonly detail: string | null;
+}
+
+/** A message without its content and history. @publicApi */
+export interface EmailSummary {
+  readonly id: string;
+  readonly status: EmailStatus;
+  /** Why it is not sent; of a sent message, which recipients were left out, else null. */
+  readonly reason: string | null;
+  readonly emailHasBeenSent: boolean;
+  readonly from: string;
+  readonly subject: string;
+  readonly messageId: string;
+  readonly idempotencyKey: string | null;
+  /** Times a worker took it up. */
+  readonly attempts: number;
+  /** How often it was sent again by `resend()`. */
+  readonly generation: number;
+  readonly createdOn: Date;
+  readonly sendAt: Date | null;
+  readonly expiresAt: Date | null;
+  /** When a deferred message is tried again. */
+  readonly nextAttemptOn: Date | null;
+  readonly sentOn: Date | null;
+  /** The SMTP server's answer to the message. */
+  readonly smtpResponse: string | null;
+  readonly recipients: readonly EmailRecipientView[];
+}
+
+/** A message with its history, oldest event first. @publicApi */
+export interface EmailView extends EmailSummary {
+  readonly events: readonly EmailEventView[];
+}

@@ -1,0 +1,99 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class CreateEmailOutbox1764000000000 implements MigrationInterface {
+  readonly name = 'CreateEmailOutbox1764000000000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`
+      CREATE TABLE "email_message" (
+        "id" uuid NOT NULL,
+        "seq" bigserial NOT NULL,
+        "created_on" timestamptz NOT NULL DEFAULT clock_timestamp(),
+        "status" text NOT NULL DEFAULT 'pending',
+        "reason" text,
+        "email_has_been_sent" boolean NOT NULL DEFAULT false,
+        "from_name" text,
+        "from_address" text NOT NULL,
+        "subject" text NOT NULL,
+        "text" text,
+        "html" text,
+        "headers" jsonb NOT NULL DEFAULT '{}',
+        "message_id" text NOT NULL,
+        "date" timestamptz NOT NULL,
+        "idempotency_key" text,
+        "send_at" timestamptz,
+        "expires_at" timestamptz,
+        "generation" integer NOT NULL DEFAULT 0,
+        "call_id" text,
+        "enqueued_at" timestamptz,
+        "attempts" integer NOT NULL DEFAULT 0,
+        "next_attempt_on" timestamptz,
+        "claim_token" uuid,
+        "claimed_until" timestamptz,
+        "sent_on" timestamptz,
+        "smtp_response" text,
+        CONSTRAINT "email_message_pkey" PRIMARY KEY ("id"),
+        CONSTRAINT "email_message_idempotency_key" UNIQUE ("idempotency_key"),
+        CONSTRAINT "email_message_status"
+          CHECK ("status" IN ('pending', 'deferred', 'sent', 'blocked', 'failed', 'expired')),
+        CONSTRAINT "email_message_sent" CHECK ("email_has_been_sent" = ("status" = 'sent'))
+      )`);
+    await queryRunner.query(`CREATE UNIQUE INDEX "email_message_seq" ON "email_message" ("seq")`);
+    await queryRunner.query(`CREATE INDEX "email_message_status_seq" ON "email_message" ("status", "seq")`);
+    await queryRunner.query(`
+      CREATE INDEX "email_message_uncalled" ON "email_message" ("created_on")
+        WHERE "status" = 'pending' AND "enqueued_at" IS NULL`);
+
+    await queryRunner.query(`
+      CREATE TABLE "email_recipient" (
+        "id" bigserial NOT NULL,
+        "email_id" uuid NOT NULL,
+        "created_on" timestamptz NOT NULL,
+        "kind" text NOT NULL,
+        "name" text,
+        "address" text NOT NULL,
+        "normalised" text NOT NULL,
+        "verdict" text,
+        "detail" text,
+        "smtp_code" integer,
+        CONSTRAINT "email_recipient_pkey" PRIMARY KEY ("id"),
+        CONSTRAINT "email_recipient_once" UNIQUE ("email_id", "normalised"),
+        CONSTRAINT "email_recipient_kind" CHECK ("kind" IN ('to', 'cc', 'bcc')),
+        CONSTRAINT "email_recipient_verdict" CHECK ("verdict" IN ('accepted', 'refused', 'blocked')),
+        CONSTRAINT "email_recipient_email_id_fkey"
+          FOREIGN KEY ("email_id") REFERENCES "email_message" ("id") ON DELETE CASCADE
+      )`);
+    await queryRunner.query(`
+      CREATE INDEX "email_recipient_window" ON "email_recipient" ("normalised", "created_on", "id")`);
+
+    await queryRunner.query(`
+      CREATE TABLE "email_event" (
+        "id" bigserial NOT NULL,
+        "email_id" uuid NOT NULL,
+        "at" timestamptz NOT NULL DEFAULT clock_timestamp(),
+        "kind" text NOT NULL,
+        "detail" text,
+        CONSTRAINT "email_event_pkey" PRIMARY KEY ("id"),
+        CONSTRAINT "email_event_email_id_fkey"
+          FOREIGN KEY ("email_id") REFERENCES "email_message" ("id") ON DELETE CASCADE
+      )`);
+    await queryRunner.query(`CREATE INDEX "email_event_of_email" ON "email_event" ("email_id", "id")`);
+
+    await queryRunner.query(`
+      CREATE TABLE "email_block" (
+        "pattern" text NOT NULL,
+        "list" text NOT NULL,
+        "reason" text,
+        "created_on" timestamptz NOT NULL DEFAULT clock_timestamp(),
+        CONSTRAINT "email_block_pkey" PRIMARY KEY ("pattern"),
+        CONSTRAINT "email_block_list" CHECK ("list" IN ('allow', 'deny'))
+      )`);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`DROP TABLE "email_block"`);
+    await queryRunner.query(`DROP TABLE "email_event"`);
+    await queryRunner.query(`DROP TABLE "email_recipient"`);
+    await queryRunner.query(`DROP TABLE "email_message"`);
+  }
+}

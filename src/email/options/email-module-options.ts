@@ -1,0 +1,58 @@
+import type { FactoryProvider, ModuleMetadata, Type } from '@nestjs/common';
+import type { SMTPPoolOptions } from 'nodemailer';
+import type { Duration } from '../../tasks/index.js';
+import type { EmailRate } from './email-rate.js';
+
+/**
+ * The options of `EmailModule.forRoot()`.
+ *
+ * @publicApi
+ */
+export interface EmailModuleOptions {
+  /** Who the messages are from: `'App <app@example.com>'`. Its domain is also that of the Message-IDs. */
+  from: string;
+  /**
+   * The SMTP server: `'smtp://user:password@host:587'`, `'smtps://…'`, or nodemailer's SMTP options.
+   * Connections are pooled (`maxConnections`, 5 per process by default). Port 587 requires STARTTLS unless
+   * `requireTLS: false` is given.
+   */
+  transport: string | SMTPPoolOptions;
+  /**
+   * At most so many messages to one recipient in a time, judged by when they were accepted, not when they are
+   * sent: `'5/10m'`. The messages above it are blocked. Defaults to no limit.
+   */
+  perRecipient?: EmailRate;
+  /**
+   * The queue that `email.send` is called in. The queue `email`, the task's own, must be declared in TasksModule
+   * in any case. Defaults to `'email'`.
+   */
+  queue?: string;
+  /**
+   * How long a worker that takes up a message keeps others from it. If the worker is killed, the message waits
+   * for as long. Shorter than a send can take (`timeLimit` of the task, 12 min), it allows duplicates: lower it
+   * only where a send is known to be quick. Defaults to `'13m'`.
+   */
+  claimLease?: Duration;
+  /** How often each process looks for messages whose call never came to be. Defaults to `'30s'`. */
+  sweepInterval?: Duration;
+  /** How old such a message must be. Defaults to `'10s'`. */
+  sweepAfter?: Duration;
+}
+
+/** A provider that makes the options: `useClass` and `useExisting` of `forRootAsync`. @publicApi */
+export interface EmailOptionsFactory {
+  createEmailOptions(): EmailModuleOptions | Promise<EmailModuleOptions>;
+}
+
+/** The options of `EmailModule.forRootAsync()`: one of `useFactory`, `useClass` and `useExisting`. @publicApi */
+export type EmailModuleAsyncOptions = Pick<ModuleMetadata, 'imports'> &
+  (
+    | {
+        useFactory: (...args: never[]) => EmailModuleOptions | Promise<EmailModuleOptions>;
+        inject?: FactoryProvider['inject'];
+        useClass?: never;
+        useExisting?: never;
+      }
+    | { useClass: Type<EmailOptionsFactory>; useFactory?: never; useExisting?: never }
+    | { useExisting: Type<EmailOptionsFactory>; useFactory?: never; useClass?: never }
+  );

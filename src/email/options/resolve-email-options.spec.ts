@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { EmailModuleOptions } from './email-module-options.js';
+import { resolveEmailOptions } from './resolve-email-options.js';
+
+const valid: EmailModuleOptions = { from: 'App <app@example.com>', transport: 'smtp://localhost:25' };
+const resolve = (more: object) => () => resolveEmailOptions({ ...valid, ...more });
+
+describe('the options of EmailModule', () => {
+  it('have defaults for all but the sender and the transport', () => {
+    expect(resolveEmailOptions(valid)).toEqual({
+      from: { name: 'App', address: 'app@example.com', normalised: 'app@example.com' },
+      transport: 'smtp://localhost:25',
+      perRecipient: null,
+      queue: 'email',
+      claimLease: 780_000,
+      sweepInterval: 30_000,
+      sweepAfter: 10_000,
+    });
+  });
+
+  it('take a limit per recipient as a rate', () => {
+    expect(resolve({ perRecipient: '5/10m' })()).toMatchObject({
+      perRecipient: { count: 5, window: 600_000, windowText: '10m' },
+    });
+  });
+
+  it.each([
+    [{ from: undefined }, 'EmailModule: option "from" is missing'],
+    [{ from: 'app' }, 'EmailModule: option "from" ("app") is not an address'],
+    [{ transport: undefined }, 'option "transport" is missing'],
+    [{ transport: 'http://example.com' }, 'option "transport" is neither an SMTP URL nor an object'],
+    [{ perRecipient: '5' }, 'option "perRecipient" is "5", not a rate'],
+    [{ perRecipient: '0/10m' }, 'option "perRecipient" is "0/10m", not a rate'],
+    [{ perRecipient: '5/10' }, 'option "perRecipient" is "5/10", not a rate'],
+    [{ perRecipient: '5/0s' }, 'option "perRecipient" is "5/0s", not a rate'],
+    [{ sweepInterval: 30 }, 'option "sweepInterval" is 30, not a duration'],
+    [{ claimLease: '0s' }, 'option "claimLease" is "0s"'],
+    [{ queue: 'a b' }, 'option "queue" is "a b"'],
+    [{ sweepIntervall: '1s' }, 'Did you mean "sweepInterval"?'],
+  ])('%j are refused at boot', (more, message) => {
+    expect(resolve(more)).toThrow(message);
+  });
+
+  it('never show the transport in an error: it may hold a password', () => {
+    expect(resolve({ transport: 'smpt://user:secret@host' })).toThrow(/^(?!.*secret)/);
+  });
+});

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { SendMailOptions } from 'nodemailer';
+import type { RecipientKind } from '../message/email-status.js';
+import { isAddress, parseAddress } from '../submission/address.js';
+import type { ClaimedEmail, ClaimedRecipient } from '../outbox/claimed-email.js';
+
+/** A message for nodemailer, and those it goes to. */
+export interface PreparedEmail {
+  readonly message: SendMailOptions;
+  readonly recipients: readonly ClaimedRecipient[];
+}
+
+/**
+ * The third step of a message: builds what nodemailer sends. Addresses are objects and the envelope is explicit,
+ * so no text of the caller's is read as an address list; bcc is in the envelope alone.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class EmailPrepareService {
+  /** @param recipients those the message still goes to; its headers name all of to and cc in any case */
+  prepare(email: ClaimedEmail, recipients: readonly ClaimedRecipient[]): PreparedEmail {
+    const message: SendMailOptions = {
+      envelope: { from: email.fromAddress, to: recipients.map((recipient) => recipient.address) },
+      from: { name: email.fromName ?? '', address: email.fromAddress },
+      to: mailboxes(email, 'to'),
+      cc: mailboxes(email, 'cc'),
+      ...replyTo(email.headers),
+      subject: email.subject,
+      ...(email.text && { text: email.text }),
+      ...(email.html && { html: email.html }),
+      headers: withoutReplyTo(email.headers),
+      messageId: email.messageId,
+      date: email.date,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    };
+    return { message, recipients };
+  }
+}
+
+function mailboxes(email: ClaimedEmail, kind: RecipientKind): { name: string; address: string }[] {
+  return email.recipients
+    .filter((recipient) => recipient.kind === kind)
+    .map(({ name, address }) => ({ name: name ?? '', address }));
+}
+
+const isReplyTo = (name: string): boolean => name.toLowerCase() === 'reply-to';
+
+/** The one header of addresses a caller may set; like the others it is passed on parsed. */
+function replyTo(headers: Readonly<Record<string, string>>): Pick<SendMailOptions, 'replyTo'> {
+  const header = Object.entries(headers).find(([name]) => isReplyTo(name));
+  const parsed = header && parseAddress(header[1]);
+  return parsed && isAddress(parsed) ? { replyTo: { name: parsed.name ?? '', address: parsed.address } } : {};
+}
+
+function withoutReplyTo(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !isReplyTo(name)));
+}

@@ -1,0 +1,30 @@
+import type { Duration, TaskOptions } from '../tasks/index.js';
+
+/**
+ * How `email.send` is run. Its limits lie beyond nodemailer's `socketTimeout` of 10 minutes: a server may take as
+ * long to answer the final dot, and a send given up before could be a message sent twice.
+ */
+export const SEND_POLICY = {
+  maxRetries: 5,
+  retryBackoff: '2s',
+  retryBackoffMax: '10m',
+  softTimeLimit: '11m',
+  timeLimit: '12m',
+} as const satisfies TaskOptions;
+
+const FIRST = 2_000;
+const LONGEST = 600_000;
+
+/**
+ * Milliseconds before the next attempt: 2, 4, 8, … s, of which the second half is drawn by lot. Computed here
+ * and not by the worker, so that the row can say when the message is tried again.
+ *
+ * @param retries so far
+ * @param lot from 0 to 1
+ */
+export function attemptDelay(retries: number, lot: number): number {
+  const delay = Math.min(FIRST * 2 ** retries, LONGEST);
+  return Math.round(delay / 2 + (delay / 2) * lot);
+}
+
+export const milliseconds = (count: number): Duration => `${Math.ceil(count)}ms`;

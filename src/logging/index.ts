@@ -1,0 +1,1 @@
+export { TaskEventLog } from './task-event-log.js';

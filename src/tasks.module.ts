@@ -1,0 +1,178 @@
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Inject,
+  Logger,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { createBroker } from './broker/index.js';
+import { TaskEventLog } from './logging/index.js';
+import type { Broker } from './tasks/broker-port.js';
+import { BROKER } from './tasks/broker-token.js';
+import { TaskClients } from './tasks/client/task-client.js';
+import { TaskSender } from './tasks/client/task-sender.js';
+import { registeredTaskClasses } from './tasks/decorators/tasks-token.js';
+import {
+  getTasksToken,
+  TaskContext,
+  TaskEvents,
+  type TasksModuleOptions,
+  TasksService,
+} from './tasks/index.js';
+import {
+  type ResolvedOptions,
+  RESOLVED_OPTIONS,
+  resolveModuleOptions,
+} from './tasks/options/resolve-module-options.js';
+import { QueueOwnership } from './tasks/registry/queue-ownership.js';
+import { TaskExplorer } from './tasks/registry/task.explorer.js';
+import { TaskRegistry } from './tasks/registry/task.registry.js';
+import { ResultReader } from './tasks/result/result-reader.js';
+import { StoreClock } from './tasks/store-clock.js';
+import {
+  asyncOptionsProviders,
+  RAW_OPTIONS,
+  type TasksModuleAsyncOptions,
+} from './tasks/options/module-async-options.js';
+import { TaskWorker, WORKER_PROVIDERS } from './worker/index.js';
+
+/** The token under which @nestjs/bullmq's `@InjectQueue(name)` looks for a queue. */
+const queueToken = (name: string): string => `BullQueue_${name}`;
+
+/**
+ * Tasks for a NestJS application.
+ *
+ * @publicApi
+ */
+@Module({})
+export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly logger = new Logger(TasksModule.name);
+
+  constructor(
+    @Inject(BROKER) private readonly broker: Broker,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly explorer: TaskExplorer,
+    private readonly ownership: QueueOwnership,
+    private readonly worker: TaskWorker,
+    private readonly sender: TaskSender,
+  ) {}
+
+  /** Global: import it once, in the root module. @throws at boot, when an option is wrong */
+  static forRoot(options: TasksModuleOptions): DynamicModule {
+    const raw: Provider = { provide: RAW_OPTIONS, useValue: options };
+    return this.assemble([raw], [], Object.keys(options.queues ?? { default: {} }));
+  }
+
+  /** The same, with options from other providers. */
+  static forRootAsync(options: TasksModuleAsyncOptions): DynamicModule {
+    return this.assemble(asyncOptionsProviders(options), options.imports ?? [], options.injectQueues ?? []);
+  }
+
+  /** Clients of classes whose files load after the application was assembled (lazily loaded modules). */
+  static forFeature(classes: Type[]): DynamicModule {
+    const providers = classes.map(clientProvider);
+    return { module: TasksFeatureModule, providers, exports: providers.map(tokenOf) };
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    try {
+      const discovered = this.explorer.explore();
+      this.ownership.check(Object.keys(this.options.queues));
+      this.announceConnections();
+      await this.worker.start(discovered);
+    } catch (error) {
+      // Nest does not shut down an application that failed to start; open connections would keep its process alive.
+      await this.broker.close();
+      throw error;
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.sender.refuseOutsideCalls();
+    await this.worker.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.broker.close();
+  }
+
+  private announceConnections(): void {
+    const { total, parts } = this.broker.connectionBudget(this.options.worker?.queues.length ?? 0);
+    const listed = Object.entries(parts).map(([name, count]) => `${count} ${name}`);
+    this.logger.log(`${this.broker.description}: at most ${total} connections (${listed.join(', ')})`);
+  }
+
+  private static assemble(
+    optionsProviders: Provider[],
+    imports: NonNullable<DynamicModule['imports']>,
+    queues: readonly string[],
+  ): DynamicModule {
+    const queueProviders: Provider[] = queues.map((name) => ({
+      provide: queueToken(name),
+      inject: [BROKER],
+      useFactory: (broker: Broker) => broker.queueHandle(name),
+    }));
+    const fixed: Provider[] = [
+      ...optionsProviders,
+      { provide: RESOLVED_OPTIONS, inject: [RAW_OPTIONS], useFactory: resolveModuleOptions },
+      { provide: BROKER, inject: [RESOLVED_OPTIONS], useFactory: openBroker },
+      StoreClock,
+      TaskContext,
+      TaskEvents,
+      TaskEventLog,
+      TaskRegistry,
+      TaskExplorer,
+      QueueOwnership,
+      ResultReader,
+      TaskSender,
+      TaskClients,
+      TasksService,
+      ...WORKER_PROVIDERS,
+      ...queueProviders,
+    ];
+    const offered = [
+      TaskClients,
+      TaskContext,
+      TaskEvents,
+      TasksService,
+      TaskWorker,
+      BROKER,
+      ...queueProviders.map(tokenOf),
+    ];
+    return {
+      module: TasksModule,
+      global: true,
+      imports: [DiscoveryModule, ...imports],
+      // Read when Nest scans the module: by then every file that the application imports has registered its tasks.
+      get providers() {
+        return [...fixed, ...clientProviders()];
+      },
+      get exports() {
+        return [...offered, ...clientProviders().map(tokenOf)];
+      },
+    };
+  }
+}
+
+@Module({})
+class TasksFeatureModule {}
+
+async function openBroker(options: ResolvedOptions): Promise<Broker> {
+  const broker = createBroker(options);
+  await broker.open();
+  return broker;
+}
+
+const clientProviders = (): Provider[] => [...registeredTaskClasses().keys()].map(clientProvider);
+
+function clientProvider(classRef: Type): Provider {
+  const useFactory = (clients: TaskClients) => clients.create(classRef);
+  return { provide: getTasksToken(classRef), inject: [TaskClients], useFactory };
+}
+
+const tokenOf = (provider: Provider) => (provider as { provide: symbol | string }).provide;

@@ -1,0 +1,137 @@
+import type { Envelope } from './envelope/envelope.js';
+
+/*
+ * What Celeriac needs of a broker. `broker/` implements it over BullMQ's Redis and Postgres backends; nothing
+ * outside that folder asks which one it is on, and one conformance suite holds for both.
+ *
+ * Contract, beyond the types:
+ * - a job id exists once: adding it again changes nothing;
+ * - work that was handed back runs before work that waits, within its priority;
+ * - a settlement or a hand-back that the store refuses (its lock was lost) is reported, never swallowed;
+ * - a call is not delivered to a consumer whose earlier delivery of it has not been settled;
+ * - times are the store's, in milliseconds.
+ */
+
+/** 1 runs first. 0: the queue has no priorities. */
+export type JobPriority = 0 | 1 | 2 | 3;
+
+/** A call about to be stored. */
+export interface NewJob {
+  readonly id: string;
+  /** The task's name. */
+  readonly name: string;
+  readonly envelope: Envelope;
+  /** Milliseconds before it may run. */
+  readonly delay: number;
+  readonly priority: JobPriority;
+}
+
+export type JobState = 'waiting' | 'delayed' | 'active' | 'completed' | 'failed';
+
+/** A call as the store holds it. */
+export interface StoredJob {
+  readonly id: string;
+  readonly name: string;
+  readonly data: unknown;
+  readonly state: JobState;
+  /** Attempts that were retried, plus the final one when the job is finished. */
+  readonly attemptsMade: number;
+  /** How often a worker lost it. */
+  readonly losses: number;
+  readonly progress: unknown;
+  readonly returnValue: unknown;
+  readonly failedReason: string | undefined;
+  readonly stack: string | undefined;
+  readonly enqueuedAt: number;
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
+  /** When a delayed job becomes due. */
+  readonly dueAt: number | undefined;
+}
+
+/** One handing of a call to this worker. */
+export interface Delivery {
+  readonly id: string;
+  readonly queue: string;
+  readonly name: string;
+  readonly data: unknown;
+  /** Attempts that failed and were retried before this delivery. */
+  readonly retries: number;
+  /** Deliveries that lost their worker before this one. */
+  readonly losses: number;
+  /** All deliveries so far, this one included. */
+  readonly deliveries: number;
+  /** Why it waited, if it was put back by a worker. */
+  readonly reason: string | undefined;
+  readonly enqueuedAt: number;
+  saveProgress(progress: unknown): Promise<void>;
+  appendLog(line: string): Promise<void>;
+}
+
+/** What becomes of a delivery. */
+export type Settlement =
+  | { readonly kind: 'complete'; readonly value: unknown }
+  | { readonly kind: 'fail'; readonly reason: string; readonly stack: string }
+  /** Runs again after `delay`; counts as an attempt. */
+  | { readonly kind: 'retry'; readonly delay: number; readonly reason: string; readonly stack: string }
+  /** Comes back after `delay`; no attempt is spent. Without a reason, the one it had stays. */
+  | { readonly kind: 'defer'; readonly delay: number; readonly reason?: string }
+  /** Runs again at once, before waiting work, on another worker; no attempt is spent. */
+  | { readonly kind: 'handBack' };
+
+/** Decides about a delivery. Must not throw. */
+export type DeliveryHandler = (delivery: Delivery) => Promise<Settlement>;
+
+export interface ConsumeOptions {
+  /** Deliveries at once. */
+  readonly concurrency: number;
+  /** Milliseconds a lock lives without renewal. */
+  readonly lockTime: number;
+  /** The lock of a running delivery was lost; what it settles will be refused. Told once. */
+  onLockLost(id: string, task: string): void;
+  /** The store refused or could not take a settlement; the call comes back to some worker. */
+  onSettlementRefused(id: string, task: string, error: Error): void;
+}
+
+/** A running consumer of one queue. */
+export interface Consumer {
+  /** Takes no further work; running deliveries go on. */
+  pause(): Promise<void>;
+  /** Takes work again. */
+  resume(): void;
+  /** Stops for good once every delivery has settled; gives up waiting after `timeout` ms. */
+  close(timeout: number): Promise<void>;
+}
+
+/** Connections this process opens. Printed at boot. */
+export interface ConnectionBudget {
+  readonly total: number;
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+export type QueueCounts = Readonly<Record<JobState, number>>;
+
+export interface Broker {
+  /** For banners and messages: `redis`, `postgres`, `embedded Postgres`. */
+  readonly description: string;
+  /** Connects, migrates, checks. @throws BrokerUnavailableError within a bound. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+  /** Connections, given how many queues this process consumes. */
+  connectionBudget(consumedQueues: number): ConnectionBudget;
+  /** The store's clock minus this process's, in ms, measured anew. */
+  measureClockOffset(): Promise<number>;
+
+  enqueue(queue: string, job: NewJob): Promise<void>;
+  /** Stores all of them in one operation. */
+  enqueueMany(queue: string, jobs: readonly NewJob[]): Promise<void>;
+  read(queue: string, id: string): Promise<StoredJob | null>;
+  counts(queue: string): Promise<QueueCounts>;
+  /** Makes parked calls of these tasks due now; returns how many. */
+  promoteParked(queue: string, tasks: readonly string[]): Promise<number>;
+  /** Removes jobs that finished more than `age` ms ago; returns how many. */
+  removeFinished(queue: string, state: 'completed' | 'failed', age: number): Promise<number>;
+  consume(queue: string, options: ConsumeOptions, handler: DeliveryHandler): Consumer;
+  /** The BullMQ Queue behind a queue, for reading and administration. */
+  queueHandle(queue: string): unknown;
+}

@@ -1,0 +1,2 @@
+/** Injection token of the {@link Broker}. */
+export const BROKER = Symbol('celeriac:broker');

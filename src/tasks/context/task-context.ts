@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import type { Duration } from '../duration.js';
+import { findJsonProblem } from '../encoder/plain-json.js';
+import { Retry, type RetryOptions } from '../errors/control-flow.errors.js';
+import { OutsideTaskError } from '../errors/delivery.errors.js';
+import { InvalidArgumentsError } from '../errors/enqueue.errors.js';
+import { TaskLog } from './task-log.js';
+import { taskScope, type TaskScope } from './task-scope.js';
+
+/**
+ * The running call, for the task's code and everything it calls: inject it anywhere. Celery: `self.request`.
+ *
+ * Outside a task every member but `active` throws {@link OutsideTaskError}.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class TaskContext {
+  /** Whether the code runs inside a task. */
+  get active(): boolean {
+    return taskScope.getStore() !== undefined;
+  }
+
+  /** Id of the call; the same in every attempt. */
+  get id(): string {
+    return this.scope('id').id;
+  }
+
+  /** Name of the task. */
+  get name(): string {
+    return this.scope('name').name;
+  }
+
+  get queue(): string {
+    return this.scope('queue').queue;
+  }
+
+  /** Retries before this attempt: 0 in the first. Celery: `self.request.retries`. */
+  get retries(): number {
+    return this.scope('retries').retries;
+  }
+
+  /** What the caller passed as `headers`. */
+  get headers(): Readonly<Record<string, string>> {
+    return this.scope('headers').headers;
+  }
+
+  /**
+   * Aborted when this attempt should stop; pass it to whatever you wait for. Its `reason` tells why:
+   * `SoftTimeLimitExceeded`, `TimeLimitExceeded`, `ShuttingDown` or `LockLostError`.
+   */
+  get signal(): AbortSignal {
+    return this.scope('signal').signal;
+  }
+
+  get log(): TaskLog {
+    return new TaskLog(this.scope('log'));
+  }
+
+  /** Stores how far the call has come; `result.state()` shows it. Plain JSON. */
+  async progress(value: unknown): Promise<void> {
+    const scope = this.scope('progress');
+    const problem = findJsonProblem(value);
+    if (problem)
+      throw new InvalidArgumentsError(scope.name, `progress: at ${problem.path} it has ${problem.problem}`);
+    await scope.saveProgress(value);
+  }
+
+  /** Moves both time limits of this attempt further away, by the same time. */
+  extend(by: Duration): void {
+    this.scope('extend').extendLimits(by);
+  }
+
+  /**
+   * Makes the error that asks for another attempt: `throw this.task.retry({ countdown: '1m' })`.
+   * Celery: `self.retry()`.
+   */
+  retry(options?: RetryOptions): Retry {
+    this.scope('retry');
+    return new Retry(options);
+  }
+
+  private scope(property: string): TaskScope {
+    const scope = taskScope.getStore();
+    if (!scope) throw new OutsideTaskError(property);
+    return scope;
+  }
+}

@@ -1,0 +1,35 @@
+export * from './errors/index.js';
+export type { Duration } from './duration.js';
+export { Task } from './decorators/task.decorator.js';
+export { Tasks } from './decorators/tasks.decorator.js';
+export { getTasksToken, InjectTasks } from './decorators/tasks-token.js';
+export { TaskContext } from './context/task-context.js';
+export type { TaskLog } from './context/task-log.js';
+export type { TaskCaller, TaskClient } from './client/task-client.js';
+export type { CallOptions, ManyCallOptions, TaskPriority } from './client/call-options.js';
+export { TasksService } from './client/tasks.service.js';
+export { TaskResult } from './result/task-result.js';
+export type { TaskState, TaskStateName } from './result/task-state.js';
+export {
+  type DeliveryEvent,
+  type TaskEvent,
+  type TaskEventMap,
+  type TaskEventName,
+  TaskEvents,
+} from './events/task-events.js';
+export type {
+  RetryPolicyOptions,
+  TaskDefaults,
+  TaskOptions,
+  TasksOptions,
+  TimeLimitOptions,
+} from './options/task-options.js';
+export type {
+  BrokerOptions,
+  EmbeddedBrokerOptions,
+  PostgresBrokerOptions,
+  QueueOptions,
+  RedisBrokerOptions,
+  TasksModuleOptions,
+  WorkerOptions,
+} from './options/module-options.js';

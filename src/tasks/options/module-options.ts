@@ -1,0 +1,100 @@
+import type { Duration } from '../duration.js';
+import type { TaskDefaults } from './task-options.js';
+
+/** Redis 6.2 or newer, with `maxmemory-policy noeviction`. @publicApi */
+export interface RedisBrokerOptions {
+  type: 'redis';
+  /** `redis://user:password@host:6379/0`, or `rediss://` for TLS. */
+  url: string;
+}
+
+/** Postgres 13 or newer. Needs session pooling: LISTEN does not pass a transaction-mode PgBouncer. @publicApi */
+export interface PostgresBrokerOptions {
+  type: 'postgres';
+  /** `postgres://user:password@host:5432/database` */
+  url: string;
+  /** Connections for statements, shared by all queues of the process; one more listens. Defaults to 10. */
+  poolSize?: number;
+}
+
+/** A Postgres this package starts from platform binaries; for development, tests and small installations. @publicApi */
+export interface EmbeddedBrokerOptions {
+  type: 'embedded';
+  /** Where its data lives. It is kept across restarts and shared by every process that names it. */
+  dataDir: string;
+  /** As for `postgres`. Defaults to 10. */
+  poolSize?: number;
+}
+
+/** What stores queues. @publicApi */
+export type BrokerOptions = RedisBrokerOptions | PostgresBrokerOptions | EmbeddedBrokerOptions;
+
+/** @publicApi */
+export interface QueueOptions {
+  /** Calls each worker runs at once from this queue. Defaults to 10. */
+  concurrency?: number;
+  /**
+   * Lets calls choose `priority: 'high' | 'normal' | 'low'`. A queue with priorities drains a little slower
+   * (0.92 of a plain one at concurrency 100). Defaults to false.
+   */
+  priorities?: boolean;
+}
+
+/** @publicApi */
+export interface WorkerOptions {
+  /** Queues this process consumes. Defaults to all that are declared. */
+  queues?: string[];
+  /**
+   * How long a shutdown waits for running calls before it aborts and hands them back. Defaults to `'20s'`.
+   * Give the orchestrator's kill timeout a few seconds more.
+   */
+  shutdownTimeout?: Duration;
+  /**
+   * How long a lock lives without renewal; calls of a dead machine are back after about this time.
+   * Defaults to `'15s'`.
+   */
+  lockTime?: Duration;
+  /**
+   * Calls whose code went on after their hard limit. At this number the worker stops taking work, says why,
+   * and should be restarted. Defaults to 10.
+   */
+  maxAbandoned?: number;
+}
+
+/**
+ * The options of `TasksModule.forRoot()`.
+ *
+ * @publicApi
+ */
+export interface TasksModuleOptions {
+  /** What stores queues. */
+  broker: BrokerOptions;
+  /**
+   * Keeps applications on one broker apart: the key prefix on Redis, the schema on Postgres.
+   * Lower-case letters, digits and `_`. Defaults to `'celeriac'`.
+   */
+  namespace?: string;
+  /** The queues of the application. They belong to Celeriac. Defaults to `{ default: {} }`. */
+  queues?: Record<string, QueueOptions>;
+  /** The project-wide base of every task; classes and tasks override it. */
+  defaults?: TaskDefaults;
+  /** Whether, and how, this process runs tasks. Absent or false: it only calls them. Defaults to false. */
+  worker?: boolean | WorkerOptions;
+  /**
+   * Longest wait for the broker to confirm a call; then `EnqueueTimeoutError`. Defaults to `'5s'`.
+   */
+  enqueueTimeout?: Duration;
+  /** Largest call, and largest result, in bytes of JSON. Defaults to 262144 (256 KiB). */
+  payloadLimit?: number;
+  /** How long finished calls (all but failed and quarantined) are kept. Defaults to `'1d'`. */
+  resultTtl?: Duration;
+  /** How long failed and quarantined calls are kept. Defaults to `'14d'`. */
+  keepFailed?: Duration;
+  /**
+   * How long a call may wait for a worker that knows its task (deploy skew) before it is quarantined.
+   * Defaults to `'7d'`.
+   */
+  parkFor?: Duration;
+  /** `{ global: true }` runs the application's global guards, interceptors, pipes and filters around tasks too. */
+  enhancers?: { global?: boolean };
+}

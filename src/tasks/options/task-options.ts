@@ -1,0 +1,85 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { Duration } from '../duration.js';
+
+/** A class of errors: `Error`, `BadImage`, … Subclasses are included. */
+export type ErrorClass = abstract new (...args: never[]) => Error;
+
+/**
+ * When and how often a failed attempt runs again.
+ *
+ * @publicApi
+ */
+export interface RetryPolicyOptions {
+  /**
+   * Errors that are retried, subclasses included. `TimeLimitExceeded` is retried only if it is named itself:
+   * its code may still be running. Celery's `autoretry_for`, but on by default.
+   * Defaults to `[Error]`.
+   */
+  autoretryFor?: readonly ErrorClass[];
+  /** Errors that are never retried, whatever `autoretryFor` says. Celery: `dont_autoretry_for`. Defaults to `[]`. */
+  dontAutoretryFor?: readonly ErrorClass[];
+  /** Retries after the first attempt; `null` retries for ever. Celery: `max_retries`. Defaults to 3. */
+  maxRetries?: number | null;
+  /**
+   * Delay before the first retry; it doubles with each further one (2, 4, 8, 16, 32 s).
+   * Celery: `retry_backoff`. Defaults to `'2s'`.
+   */
+  retryBackoff?: Duration;
+  /** No delay is longer than this. Celery: `retry_backoff_max`. Defaults to `'10m'`. */
+  retryBackoffMax?: Duration;
+  /**
+   * Full jitter: each delay is drawn evenly from zero to its backoff, so that a thousand calls that failed
+   * together do not come back together. Celery: `retry_jitter`. Defaults to true.
+   */
+  retryJitter?: boolean;
+}
+
+/** @publicApi */
+export interface TimeLimitOptions {
+  /**
+   * After this time `task.signal` is aborted with `SoftTimeLimitExceeded`; `null` switches the limit off.
+   * Celery: `soft_time_limit`. Defaults to `'5m'`.
+   */
+  softTimeLimit?: Duration | null;
+  /**
+   * After this time the attempt fails with `TimeLimitExceeded` and its slot is free, even if the code goes on;
+   * `null` switches the limit off. Must not be below `softTimeLimit`. Celery: `time_limit`. Defaults to `'6m'`.
+   */
+  timeLimit?: Duration | null;
+}
+
+/**
+ * What `defaults` of TasksModule, `@Tasks` and `@Task` have in common. The nearest one wins:
+ * task, then class, then module, then the default named at each field.
+ *
+ * @publicApi
+ */
+export interface TaskDefaults extends RetryPolicyOptions, TimeLimitOptions {
+  /** The queue calls wait in; it must be declared in TasksModule. Defaults to `'default'`. */
+  queue?: string;
+  /**
+   * How often a call may lose its worker (crash, lost lock) before it is quarantined. Defaults to 20.
+   */
+  maxDeliveries?: number;
+}
+
+/**
+ * The policy of one task.
+ *
+ * @publicApi
+ */
+export interface TaskOptions extends TaskDefaults {
+  /**
+   * The name calls carry. Renaming a task strands the calls that wait under the old name, so give a name to
+   * every task you may refactor. Defaults to `ClassName.method`.
+   */
+  name?: string;
+  /**
+   * A Standard Schema (zod, valibot, arktype, …) of the argument tuple. It is checked when the task is called,
+   * and again before it runs, when the method receives its output. Defaults to none.
+   */
+  schema?: StandardSchemaV1;
+}
+
+/** The same fields for every task of a class: `@Tasks({ queue: 'images' })`. @publicApi */
+export type TasksOptions = TaskDefaults;

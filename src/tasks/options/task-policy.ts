@@ -1,0 +1,37 @@
+import type { ErrorClass } from './task-options.js';
+
+/** The options of a task, resolved: every field present, every duration in milliseconds, `null` = no limit. */
+export interface TaskPolicy {
+  readonly queue: string;
+  readonly autoretryFor: readonly ErrorClass[];
+  readonly dontAutoretryFor: readonly ErrorClass[];
+  readonly maxRetries: number | null;
+  readonly retryBackoff: number;
+  readonly retryBackoffMax: number;
+  readonly retryJitter: boolean;
+  readonly softTimeLimit: number | null;
+  readonly timeLimit: number | null;
+  readonly maxDeliveries: number;
+}
+
+/** The part of a policy that one call may override; it travels in the envelope. */
+export type PolicyOverrides = Partial<
+  Pick<
+    TaskPolicy,
+    'maxRetries' | 'retryBackoff' | 'retryBackoffMax' | 'retryJitter' | 'softTimeLimit' | 'timeLimit'
+  >
+>;
+
+/** The defaults of every task. The table in docs/reference.md is checked against this object. */
+export const DEFAULT_POLICY: TaskPolicy = Object.freeze({
+  queue: 'default',
+  autoretryFor: [Error],
+  dontAutoretryFor: [],
+  maxRetries: 3,
+  retryBackoff: 2_000,
+  retryBackoffMax: 600_000,
+  retryJitter: true,
+  softTimeLimit: 300_000,
+  timeLimit: 360_000,
+  maxDeliveries: 20,
+});

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Broker, StoredJob } from '../broker-port.js';
+import { BROKER } from '../broker-token.js';
+import { queueOfId } from '../call-id.js';
+import { type Duration, formatDuration, parseDuration } from '../duration.js';
+import { BrokerUnavailableError } from '../errors/broker.errors.js';
+import { type ResolvedOptions, RESOLVED_OPTIONS } from '../options/resolve-module-options.js';
+import { StoreClock } from '../store-clock.js';
+import { untilAnswered } from '../until-answered.js';
+import { readState, type TaskState } from './task-state.js';
+
+const FIRST_PAUSE = 10;
+const LONGEST_PAUSE = 250;
+/** A wait of no time at all still looks once. */
+const MOST_IMPATIENT = 100;
+
+/** Reads calls from the broker, within a bound. */
+@Injectable()
+export class ResultReader {
+  constructor(
+    @Inject(BROKER) private readonly broker: Broker,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly clock: StoreClock,
+  ) {}
+
+  /** @throws {@link BrokerUnavailableError} */
+  read(id: string, timeout = this.options.enqueueTimeout): Promise<StoredJob | null> {
+    const queue = queueOfId(id);
+    const late = (cause: unknown) =>
+      new BrokerUnavailableError(
+        this.broker.description,
+        `a read of "${id}"`,
+        formatDuration(Math.ceil(timeout)),
+        cause,
+      );
+    return untilAnswered(() => this.broker.read(queue, id), timeout, late);
+  }
+
+  async state(id: string): Promise<TaskState | null> {
+    const job = await this.read(id);
+    return job && readState(job, queueOfId(id), this.clock.now());
+  }
+
+  /** Waits until the call has finished; gives what it is when the time is up. */
+  async wait(id: string, timeout: Duration): Promise<{ job: StoredJob; state: TaskState } | null> {
+    const deadline = performance.now() + parseDuration(timeout);
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
+      const patience = Math.min(
+        this.options.enqueueTimeout,
+        Math.max(MOST_IMPATIENT, deadline - performance.now()),
+      );
+      const job = await this.read(id, patience);
+      const state = job && readState(job, queueOfId(id), this.clock.now());
+      const left = deadline - performance.now();
+      if (!job || !state || isFinal(state) || left <= 0) return job && state && { job, state };
+      await sleep(Math.min(pause, left));
+    }
+  }
+}
+
+export const isFinal = (state: TaskState): boolean =>
+  state.state !== 'queued' && state.state !== 'delayed' && state.state !== 'running';

@@ -1,0 +1,64 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { TaskEvents } from '../tasks/events/task-events.js';
+import { type ResolvedOptions, RESOLVED_OPTIONS } from '../tasks/options/resolve-module-options.js';
+import type { Attempt, LateEnd } from './run/attempt.js';
+
+/**
+ * Code that was given up and goes on: JavaScript cannot be interrupted from outside. It is counted and shown; at
+ * `maxAbandoned` the worker takes no further work.
+ */
+@Injectable()
+export class AbandonedRuns {
+  private readonly logger = new Logger('Worker');
+  private readonly runs = new Set<Attempt>();
+  private onLimit: (() => void) | undefined;
+
+  constructor(
+    private readonly events: TaskEvents,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+  ) {}
+
+  /** Calls still running after they were given up. */
+  list(): readonly { id: string; task: string; seconds: number }[] {
+    return [...this.runs].map(({ id, name, elapsed }) => ({
+      id,
+      task: name,
+      seconds: Math.round(elapsed / 1_000),
+    }));
+  }
+
+  /**
+   * @param why handed-back code ends with the process, so only code past its limit counts; nor does code that ended
+   * as soon as its limit aborted the signal
+   */
+  add(attempt: Attempt, why: 'abandoned' | 'handedBack'): void {
+    if (why === 'handedBack' || attempt.ended) return;
+    this.runs.add(attempt);
+    const limit = this.options.worker?.maxAbandoned ?? Number.POSITIVE_INFINITY;
+    const reason = `its code goes on after its hard limit (${this.runs.size} of at most ${limit} such runs)`;
+    this.events.emit('abandoned', { id: attempt.id, task: attempt.name, queue: attempt.queue, reason });
+    if (this.runs.size === limit) this.stopTakingWork(limit);
+  }
+
+  /** Told once, when there are `maxAbandoned` of them. */
+  whenTooMany(listener: () => void): void {
+    this.onLimit = listener;
+  }
+
+  readonly onLateEnd: LateEnd = (attempt) => {
+    this.runs.delete(attempt);
+    const seconds = Math.round(attempt.elapsed / 1_000);
+    this.logger.warn(
+      `"${attempt.name}" (${attempt.id}) ended ${seconds} s after it began; its result was refused`,
+    );
+  };
+
+  private stopTakingWork(limit: number): void {
+    const runs = this.list().map(({ id, task }) => `"${task}" (${id})`);
+    this.logger.error(
+      `This worker takes no further work: ${limit} calls went on after their hard limit (maxAbandoned). ` +
+        `Restart it, and pass task.signal to what they wait for: ${runs.join(', ')}`,
+    );
+    this.onLimit?.();
+  }
+}

@@ -1,0 +1,85 @@
+import { type ErrorRecord, encodeError } from '../../tasks/encoder/error-record.js';
+import { findJsonProblem, jsonSize } from '../../tasks/encoder/plain-json.js';
+import {
+  encodeCompletion,
+  encodeDroppedResult,
+  encodeErrorReason,
+  encodeResult,
+  encodeSnooze,
+} from '../../tasks/envelope/stored-outcome.js';
+import { Ignore, Snooze } from '../../tasks/errors/control-flow.errors.js';
+import type { TaskPolicy } from '../../tasks/options/task-policy.js';
+import { decideRetry } from '../retry/retry-decision.js';
+import type { Outcome } from '../stages/outcome.js';
+import type { AttemptEnd } from './attempt.js';
+
+/** What the outcome of an attempt is decided by. */
+export interface AttemptFacts {
+  readonly policy: TaskPolicy;
+  readonly retries: number;
+  /** Largest result in bytes. */
+  readonly payloadLimit: number;
+  /** From 0 to below 1, for the jitter. */
+  readonly random: number;
+}
+
+/** Turns the end of an attempt into its outcome. */
+export function attemptOutcome(end: AttemptEnd, facts: AttemptFacts): Outcome {
+  switch (end.kind) {
+    case 'returned':
+      return succeeded(end.value, facts.payloadLimit);
+    case 'handedBack':
+      return { name: 'handed back', reason: 'the worker is shutting down', settlement: { kind: 'handBack' } };
+    default:
+      return threw(end.error, facts);
+  }
+}
+
+function succeeded(value: unknown, limit: number): Outcome {
+  const problem = resultProblem(value, limit);
+  if (problem === undefined)
+    return { name: 'succeeded', settlement: { kind: 'complete', value: encodeResult(value) } };
+  const reason = `its result was dropped: ${problem}`;
+  return { name: 'succeeded', reason, settlement: { kind: 'complete', value: encodeDroppedResult(reason) } };
+}
+
+/** Why a result cannot be stored. A task that did its work is not repeated for it. */
+function resultProblem(value: unknown, limit: number): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  try {
+    const problem = findJsonProblem(value, 'result');
+    if (problem) return `${problem.path} is ${problem.problem}`;
+    const size = jsonSize(value);
+    return size > limit ? `it is ${size} bytes, above the payload limit of ${limit}` : undefined;
+  } catch (error) {
+    return `it cannot be read: ${encodeError(error).message}`;
+  }
+}
+
+function threw(thrown: unknown, { policy, retries, random }: AttemptFacts): Outcome {
+  if (thrown instanceof Ignore) {
+    const value = encodeCompletion('ignored', thrown.reason);
+    return { name: 'ignored', reason: thrown.reason, settlement: { kind: 'complete', value } };
+  }
+  if (thrown instanceof Snooze) {
+    const { delay, reason } = thrown;
+    return {
+      name: 'snoozed',
+      reason,
+      delay,
+      settlement: { kind: 'defer', delay, reason: encodeSnooze(reason) },
+    };
+  }
+  const decision = decideRetry(thrown, policy, retries, random);
+  const record: ErrorRecord = encodeError(decision.error);
+  const facts = { error: decision.error, record, reason: record.message };
+  const stored = { reason: encodeErrorReason(record), stack: record.stack };
+  return decision.retry
+    ? {
+        name: 'retried',
+        ...facts,
+        delay: decision.delay,
+        settlement: { kind: 'retry', delay: decision.delay, ...stored },
+      }
+    : { name: 'failed', ...facts, settlement: { kind: 'fail', ...stored } };
+}

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Delivery } from '../../tasks/broker-port.js';
+import { taskScope } from '../../tasks/context/task-scope.js';
+import { LONGEST_TIMER } from '../../tasks/duration.js';
+import { LockLostError } from '../../tasks/errors/broker.errors.js';
+import { TaskEvents } from '../../tasks/events/task-events.js';
+import type { ResolvedOptions } from '../../tasks/options/resolve-module-options.js';
+import { AbandonedRuns } from '../abandoned-runs.js';
+import { Attempt } from './attempt.js';
+
+const delivery = { id: 'q.1', name: 'task', queue: 'q', retries: 0 } as Delivery;
+
+describe('an attempt', () => {
+  const late: Attempt[] = [];
+  const attempt = (softTimeLimit: number | null, timeLimit: number | null) =>
+    new Attempt(delivery, [], {}, { softTimeLimit, timeLimit }, (ended) => late.push(ended));
+
+  beforeEach(() => {
+    late.length = 0;
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  it('ends with what the code returns or throws, at once or later', async () => {
+    expect(await attempt(1_000, 2_000).run(() => 1)).toEqual({ kind: 'returned', value: 1 });
+    const error = new Error('x');
+    expect(await attempt(null, null).run(() => Promise.reject(error))).toEqual({ kind: 'threw', error });
+    const synchronous = () => {
+      throw error;
+    };
+    expect(await attempt(null, null).run(synchronous)).toEqual({ kind: 'threw', error });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is the scope of its code, and of nothing else', async () => {
+    const own = attempt(null, null);
+    await own.run(() => expect(taskScope.getStore()).toBe(own));
+    expect(taskScope.getStore()).toBeUndefined();
+  });
+
+  it('aborts the signal at the soft limit, and is abandoned at the hard one', async () => {
+    const own = attempt(1_000, 3_000);
+    const end = own.run(() => new Promise(() => undefined));
+    const { signal } = own;
+    await vi.advanceTimersByTimeAsync(999);
+    expect(signal.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(signal.reason).toMatchObject({ name: 'SoftTimeLimitExceeded', limit: '1s' });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await end).toMatchObject({ kind: 'abandoned', error: { name: 'TimeLimitExceeded', limit: '3s' } });
+  });
+
+  it('a signal read after it was aborted is aborted', async () => {
+    const own = attempt(10, null);
+    void own.run(() => new Promise(() => undefined));
+    await vi.advanceTimersByTimeAsync(20);
+    expect(own.signal.reason).toMatchObject({ name: 'SoftTimeLimitExceeded' });
+    own.handBack();
+  });
+
+  it('the first reason to stop is the one that stays', () => {
+    const own = attempt(null, null);
+    own.abort(new LockLostError('q.1'));
+    own.handBack();
+    expect(own.signal.reason).toBeInstanceOf(LockLostError);
+  });
+
+  it('what waits on the signal and throws a bare AbortError is explained by the reason', async () => {
+    const own = attempt(10, null);
+    const end = own.run(async () => {
+      await new Promise((_, reject) => {
+        own.signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
+      });
+    });
+    await vi.advanceTimersByTimeAsync(20);
+    expect(await end).toMatchObject({ kind: 'threw', error: { name: 'SoftTimeLimitExceeded' } });
+  });
+
+  it('ends once: code that ends after it was given up is reported as late, and its result refused', async () => {
+    const own = attempt(null, 100);
+    let finish: (value: string) => void = () => undefined;
+    const end = own.run(() => new Promise((resolve) => (finish = resolve)));
+    await vi.advanceTimersByTimeAsync(101);
+    expect((await end).kind).toBe('abandoned');
+    expect(late).toEqual([]);
+    finish('too late');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(late).toEqual([own]);
+  });
+
+  it('handed back, it ends so and its signal says ShuttingDown', async () => {
+    const own = attempt(1_000, 2_000);
+    const end = own.run(() => new Promise(() => undefined));
+    own.handBack();
+    expect(await end).toEqual({ kind: 'handedBack' });
+    expect(own.signal.reason).toMatchObject({ name: 'ShuttingDown' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('extend() moves both limits', async () => {
+    const own = attempt(100, 200);
+    const end = own.run(() => new Promise(() => undefined));
+    own.extendLimits('1s');
+    await vi.advanceTimersByTimeAsync(1_050);
+    expect(own.signal.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(60);
+    expect(own.signal.aborted).toBe(true);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await end).toMatchObject({ kind: 'abandoned', error: { limit: '1200ms' } });
+  });
+
+  it('extend() beyond what a timer can wait for does not keep the process busy', async () => {
+    const own = attempt(null, 1_000);
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    void own.run(() => new Promise(() => undefined));
+    own.extendLimits('30d');
+    expect(timers).toHaveBeenLastCalledWith(expect.any(Function), LONGEST_TIMER);
+  });
+
+  it('code that ends the moment its hard limit aborts the signal does not go on as abandoned', async () => {
+    const own = attempt(null, 100);
+    const { signal } = own;
+    const code = () =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    const abandoned = new AbandonedRuns(new TaskEvents(), { worker: { maxAbandoned: 5 } } as ResolvedOptions);
+    const end = own.run(code).then(({ kind }) => abandoned.add(own, kind as 'abandoned'));
+    await vi.advanceTimersByTimeAsync(101);
+    await end;
+    expect(abandoned.list()).toEqual([]);
+  });
+});

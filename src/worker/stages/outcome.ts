@@ -1,0 +1,24 @@
+import type { Settlement } from '../../tasks/broker-port.js';
+import type { ErrorRecord } from '../../tasks/encoder/error-record.js';
+
+/** The word for what happened; the names of task events. */
+export type OutcomeName =
+  | 'succeeded'
+  | 'retried'
+  | 'failed'
+  | 'ignored'
+  | 'snoozed'
+  | 'parked'
+  | 'expired'
+  | 'quarantined'
+  | 'handed back';
+
+/** What a stage decides about a delivery, and what to tell those who listen. */
+export interface Outcome {
+  readonly name: OutcomeName;
+  readonly settlement: Settlement;
+  readonly reason?: string;
+  readonly error?: unknown;
+  readonly record?: ErrorRecord;
+  readonly delay?: number;
+}

@@ -1,0 +1,25 @@
+import type { EnvelopeOptions } from '../../tasks/envelope/envelope.js';
+import { overridePolicy } from '../../tasks/options/resolve-policy.js';
+import type { TaskPolicy } from '../../tasks/options/task-policy.js';
+import type { RunnableTask } from '../invoke/runnable-task.js';
+import type { RunnableTasks } from '../invoke/runnable-tasks.js';
+import type { Stage } from './arrival.js';
+import { park } from './park.js';
+
+/** Finds the task a call names. One that is unknown here may be known to a newer or an older worker. */
+export function route(tasks: RunnableTasks, parkFor: number): Stage {
+  return (arrival) => {
+    const { delivery, envelope } = arrival;
+    const task = tasks.get(delivery.name);
+    if (!task) return park(arrival, `no worker here knows the task "${delivery.name}"`, parkFor);
+    arrival.task = task;
+    arrival.policy = policyOf(task, envelope?.options ?? {});
+    return undefined;
+  };
+}
+
+function policyOf({ definition }: RunnableTask, options: EnvelopeOptions): TaskPolicy {
+  if (Object.keys(options).length === 0) return definition.policy;
+  const { eta: _eta, expires: _expires, nonce: _nonce, ...overrides } = options;
+  return overridePolicy(definition.policy, overrides);
+}

@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { acceptedEmailSchema } from '../../src/app/emails/email.schema.js';
+import { problemSchema } from '../../src/app/problems/problem.schema.js';
+import { type Answer, Api } from './api.js';
+import { AppProcess, DataDirectory } from './app-process.js';
+
+const TOKEN = createHash('sha256').update('a token of this test').digest('hex');
+
+describe('the HTTP face of the application', () => {
+  let directory: DataDirectory;
+  let app: AppProcess;
+  let url: string;
+  let api: Api;
+
+  beforeAll(async () => {
+    directory = await DataDirectory.create();
+    app = new AppProcess({
+      PORT: '0',
+      HOST: '127.0.0.1',
+      API_TOKEN: TOKEN,
+      DATA_DIR: directory.path,
+      PER_RECIPIENT: '3/1h',
+    });
+    url = await app.url();
+    api = new Api(url, TOKEN);
+  }, 90_000);
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await directory[Symbol.asyncDispose]();
+  }, 60_000);
+
+  const expectProblem = (answer: Answer, status: number, field?: string) => {
+    expect(answer).toMatchObject({ status, type: 'application/problem+json' });
+    expect(problemSchema.strict().parse(answer.body)).toMatchObject({ status, ...(field && { field }) });
+  };
+
+  describe('POST /emails', () => {
+    it('accepts an e-mail, which then arrives', async () => {
+      const answer = await api.post('/emails', {
+        to: 'Ada <ada@example.org>',
+        subject: 'It arrives',
+        text: 'Hello',
+      });
+      expect(answer.status).toBe(202);
+      expect(acceptedEmailSchema.strict().parse(answer.body)).toMatchObject({
+        status: 'pending',
+        duplicate: false,
+      });
+
+      const [email] = (await api.list('to=ada@example.org')).items;
+      expect(await api.reaches(email!.id, 'sent')).toMatchObject({
+        reason: null,
+        recipients: [{ kind: 'to', address: 'ada@example.org', name: 'Ada', verdict: 'accepted' }],
+        events: [{ kind: 'accepted' }, { kind: 'sent' }],
+      });
+      expect((await api.get('/inbox')).text).toContain('It arrives');
+    });
+
+    it('takes lists of recipients, headers and times', async () => {
+      const id = await api.accept({
+        to: ['bob@example.org', 'Eve <eve@example.org>'],
+        cc: 'carl@example.org',
+        bcc: ['dora@example.org'],
+        headers: { 'X-Tag': 'a' },
+        sendAt: '2999-01-01T00:00:00+01:00',
+        expiresAt: '2999-01-02T00:00:00Z',
+      });
+      const email = await api.email(id);
+      expect(email).toMatchObject({ status: 'pending', sendAt: '2998-12-31T23:00:00.000Z' });
+      expect(email.recipients.map(({ kind }) => kind)).toEqual(['to', 'to', 'cc', 'bcc']);
+    });
+
+    it('sends nothing for an idempotency key it knows, and answers with the first id', async () => {
+      const email = { to: 'once@example.org', subject: 'Only once', text: 'x', idempotencyKey: 'order 1' };
+      const id = await api.accept(email);
+      expect(await api.post('/emails', email)).toMatchObject({ status: 202, body: { id, duplicate: true } });
+      await api.reaches(id, 'sent');
+      expect((await api.list('to=once@example.org')).items).toHaveLength(1);
+    });
+
+    it.each([
+      ['an address that is none', { to: ['a@example.org', 'nobody'] }, 'to[1]'],
+      ['a missing recipient', { to: undefined }, 'to'],
+      ['a missing subject', { subject: undefined }, 'subject'],
+      ['a header injected into the subject', { subject: 'a\r\nBcc: b@example.org' }, 'subject'],
+      ['a reserved header', { headers: { 'Message-ID': '<a@b>' } }, 'headers.Message-ID'],
+      ['a time without offset', { sendAt: '2999-01-01T00:00:00' }, 'sendAt'],
+      ['an unknown field', { recipients: [] }, 'recipients'],
+      ['a field of a later version', { template: 'welcome' }, 'template'],
+    ])('refuses %s, naming the field', async (_, wrong, field) => {
+      expectProblem(
+        await api.post('/emails', { to: 'a@example.org', subject: 's', text: 't', ...wrong }),
+        400,
+        field,
+      );
+    });
+
+    it.each([
+      ['no JSON', '{"to": ', 400],
+      ['JSON that is no object', '[]', 400],
+      ['nothing', undefined, 400],
+      ['200,000 nested arrays', `{"to":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, 400],
+      [
+        '7 MiB',
+        JSON.stringify({ to: 'a@example.org', subject: 's', text: 'x'.repeat(7 * 1024 * 1024) }),
+        413,
+      ],
+    ])('refuses a body of %s', async (_, body, status) => {
+      expectProblem(await api.request('POST', '/emails', body), status);
+    });
+
+    it('refuses a body that is not declared as JSON', async () => {
+      expectProblem(await api.request('POST', '/emails', '{}', { 'Content-Type': 'text/plain' }), 415);
+      expectProblem(
+        await api.request('POST', '/emails', 'a=b', { 'Content-Type': 'application/x-www-form-urlencoded' }),
+        415,
+      );
+    });
+  });
+
+  describe('GET /emails', () => {
+    it('pages through e-mails of one recipient, the newest first', async () => {
+      const ids: string[] = [];
+      for (let n = 0; n < 3; n++) ids.unshift(await api.accept({ to: 'pages@example.org' }));
+      const first = await api.list('to=pages@example.org&limit=2');
+      const cursor = encodeURIComponent(first.cursor ?? '');
+      const second = await api.list(`to=pages@example.org&limit=2&cursor=${cursor}`);
+      expect(second.cursor).toBeNull();
+      expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(ids);
+    });
+
+    it.each([
+      ['status=lost', 'status'],
+      ['limit=0', 'limit'],
+      ['limit=many', 'limit'],
+      ['cursor=x', 'cursor'],
+      ['status=sent&status=failed', 'status'],
+      ['state=sent', 'state'],
+    ])('refuses ?%s, naming it', async (query, field) => {
+      expectProblem(await api.get(`/emails?${query}`), 400, field);
+    });
+
+    it.each(['x', '00000000-0000-4000-8000-000000000000'])('knows no e-mail %s', async (id) => {
+      expectProblem(await api.get(`/emails/${id}`), 404);
+      expectProblem(await api.post(`/emails/${id}/resend`), 404);
+    });
+  });
+
+  it('does not send again what has been sent', async () => {
+    const id = await api.accept({ to: 'resend@example.org' });
+    await api.reaches(id, 'sent');
+    expectProblem(await api.post(`/emails/${id}/resend`), 409);
+  });
+
+  it('blocks what goes beyond the limit of one recipient, and says so', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 4; n++) ids.push(await api.accept({ to: 'many@example.org' }));
+    for (const id of ids.slice(0, 3)) await api.reaches(id, 'sent');
+    const { reason } = await api.reaches(ids[3]!, 'blocked');
+    expect(reason).toMatch(/more than 3/);
+  });
+
+  describe('the block list', () => {
+    const put = (pattern: string, entry: unknown) =>
+      api.request('PUT', `/block-list/${encodeURIComponent(pattern)}`, JSON.stringify(entry));
+
+    it('keeps e-mails from denied recipients until the entry is removed', async () => {
+      expect((await put('@denied.example', { list: 'deny', reason: 'bounced' })).status).toBe(204);
+      expect((await api.get('/block-list')).body).toMatchObject({
+        items: [{ pattern: '@denied.example', list: 'deny', reason: 'bounced' }],
+      });
+      const { reason } = await api.reaches(await api.accept({ to: 'a@denied.example' }), 'blocked');
+      expect(reason).toMatch(/deny list/);
+
+      expect((await api.request('DELETE', '/block-list/@denied.example')).status).toBe(204);
+      await api.reaches(await api.accept({ to: 'a@denied.example' }), 'sent');
+    });
+
+    it('refuses what is no pattern and no list, and cannot remove what it does not have', async () => {
+      expectProblem(await put('nobody', { list: 'deny' }), 400, 'pattern');
+      expectProblem(await put('a@example.org', { list: 'black' }), 400, 'list');
+      expectProblem(await put('a@example.org', { list: 'deny', until: 'x' }), 400, 'until');
+      expectProblem(await api.request('DELETE', '/block-list/a@example.org'), 404);
+    });
+  });
+
+  it('shows an e-mail in the inbox as text, and lets its HTML do nothing', async () => {
+    const attack = `<script>alert('x')</script>`;
+    await api.reaches(await api.accept({ to: 'x@example.org', subject: attack, html: attack }), 'sent');
+    const list = await api.get('/inbox');
+    const path = /href="(\/inbox\/\d+)">&lt;script&gt;/.exec(list.text)?.[1];
+    const page = await api.get(path!);
+    for (const { text, headers } of [list, page]) {
+      expect(text).not.toContain('<script');
+      expect(headers.get('content-security-policy')).toMatch(/default-src 'none'/);
+    }
+    expect(page.text).toMatch(/<iframe [^>]*sandbox="" srcdoc="&lt;script&gt;/);
+    expectProblem(await api.get('/inbox/999999'), 404);
+  });
+
+  describe('without the token', () => {
+    it.each([
+      '/emails',
+      '/emails/x',
+      '/block-list',
+      '/inbox',
+      '/docs',
+      '/docs-json',
+      '/nowhere',
+      '/health',
+      '/',
+    ])('refuses %s', async (path) => {
+      const answer = await new Api(url).get(path);
+      expectProblem(answer, 401);
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    });
+
+    it.each(['', TOKEN.slice(1), `${TOKEN} x`, TOKEN.toUpperCase()])(
+      'refuses the token "%s"',
+      async (token) => {
+        expectProblem(await new Api(url, token).get('/emails'), 401);
+      },
+    );
+
+    it('reads no body', async () => {
+      expectProblem(await new Api(url).post('/emails', { text: 'x'.repeat(7 * 1024 * 1024) }), 401);
+    });
+
+    it('tells whether it lives and is ready', async () => {
+      expect(await new Api(url).get('/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
+      expect(await new Api(url).get('/health/ready')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    });
+  });
+
+  it('answers an unknown path with a problem', async () => {
+    expectProblem(await api.get('/nowhere'), 404);
+    expectProblem(await api.get('/emails/%E0'), 400);
+  });
+
+  it('keeps no secret in its output', async () => {
+    expect(app.output).toContain('listening on');
+    expect(app.output).not.toContain(TOKEN);
+    expect(app.output).not.toMatch(/postgres(ql)?:\/\/[^\s]*:[^\s]*@/);
+  });
+});

@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+
+/** A reply other than 250. */
+interface Reply {
+  code: number;
+  text: string;
+}
+
+/** A message the server has answered with 250. */
+export interface Received {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly raw: string;
+}
+
+/** What the server answers; a test sets what it needs, and `reset` goes back to accepting all. */
+export interface Script {
+  mailFrom?: Reply;
+  rcptTo?: (address: string) => Reply | undefined;
+  /** Waited for before the reply to the final dot. */
+  finalDot?: () => Promise<Reply | undefined>;
+  auth?: Reply;
+}
+
+/** A real SMTP server in this process. It keeps its port when it is stopped and started again. */
+export class SmtpPeer {
+  readonly received: Received[] = [];
+  script: Script = {};
+  port = 0;
+  private server: SMTPServer | undefined;
+
+  constructor(private readonly options: SMTPServerOptions = { authOptional: true }) {}
+
+  async start(): Promise<void> {
+    this.server = new SMTPServer({
+      disableReverseLookup: true,
+      closeTimeout: 20,
+      hideSTARTTLS: true,
+      allowInsecureAuth: true,
+      ...this.options,
+      onAuth: (_auth, _session, callback) => {
+        if (this.script.auth) callback(failure(this.script.auth));
+        else callback(null, { user: 'user' });
+      },
+      onMailFrom: (_address, _session, callback) => callback(failure(this.script.mailFrom)),
+      onRcptTo: ({ address }, _session, callback) => callback(failure(this.script.rcptTo?.(address))),
+      onData: (stream, session, callback) => {
+        const chunks: Buffer[] = [];
+        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+        stream.on('end', async () => {
+          const { mailFrom, rcptTo } = session.envelope;
+          const to = rcptTo.map(({ address }) => address);
+          const message = {
+            from: mailFrom ? mailFrom.address : '',
+            to,
+            raw: Buffer.concat(chunks).toString(),
+          };
+          const reply = await this.script.finalDot?.();
+          if (!reply) this.received.push(message);
+          callback(failure(reply));
+        });
+      },
+    });
+    this.server.on('error', () => undefined);
+    this.server.listen(this.port, '127.0.0.1');
+    await once(this.server.server, 'listening');
+    this.port = (this.server.server.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    const server = this.server;
+    this.server = undefined;
+    if (server) await new Promise<void>((resolve) => server.close(resolve));
+  }
+
+  reset(): void {
+    this.script = {};
+    this.received.length = 0;
+  }
+}
+
+function failure(reply: Reply | undefined): Error | null {
+  return reply ? Object.assign(new Error(reply.text), { responseCode: reply.code }) : null;
+}

@@ -1,0 +1,3 @@
+import { workerDeath } from './worker-death.js';
+
+workerDeath('postgres');

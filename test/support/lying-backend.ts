@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IQueueBackend } from 'bullmq';
+import type { BackendDecorator } from '../../src/broker/index.js';
+
+/** What a lie can be. `then throws` is the worst: it took effect, and the caller hears that it did not. */
+export type Lie = 'fails before' | 'executes, then throws' | 'delays';
+
+const LIES: readonly Lie[] = ['fails before', 'executes, then throws', 'delays'];
+
+/** Operations that reach the store. The rest (names, events, closing) has nothing to lie about. */
+const OPERATIONS = [
+  'addJob',
+  'addJobs',
+  'moveToActive',
+  'moveToCompleted',
+  'moveToFailed',
+  'moveToDelayed',
+  'moveStalledJobsToWait',
+  'extendLocks',
+  'updateProgress',
+  'addLog',
+  'promote',
+  'getState',
+  'getJobData',
+  'getCounts',
+  'cleanJobsByState',
+  'waitForJob',
+] as const satisfies readonly (keyof IQueueBackend)[];
+
+/** Told of every lie, so that a suite can see that it was lied to. */
+export class LieLedger {
+  readonly told = new Map<string, number>();
+
+  record(operation: string, lie: Lie): void {
+    const key = `${operation} ${lie}`;
+    this.told.set(key, (this.told.get(key) ?? 0) + 1);
+  }
+}
+
+/**
+ * Makes a backend lie: each operation tells each lie in turn, every `period`-th time it is used. Regular, not random,
+ * so that a failure can be repeated; the period is a prime, so that lies do not fall in step with retries.
+ */
+export function lyingBackend(ledger: LieLedger, period = 5): BackendDecorator {
+  const uses = new Map<string, number>();
+  return (backend) => {
+    const target = backend as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+    for (const operation of OPERATIONS) {
+      const honest = target[operation]?.bind(backend);
+      if (!honest) continue;
+      target[operation] = async (...args) => {
+        const use = (uses.get(operation) ?? 0) + 1;
+        uses.set(operation, use);
+        if (use % period !== 0) return honest(...args);
+        const lie = LIES[(use / period) % LIES.length] as Lie;
+        ledger.record(operation, lie);
+        if (lie === 'fails before') throw new Error(`a lie: ${operation} failed before it acted`);
+        if (lie === 'delays') await sleep(30);
+        const answer = await honest(...args);
+        if (lie === 'executes, then throws') throw new Error(`a lie: ${operation} acted, and then failed`);
+        return answer;
+      };
+    }
+    return backend;
+  };
+}
