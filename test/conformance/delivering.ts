@@ -73,14 +73,16 @@ export function delivering(f: Fixture): void {
         return (await result.state())?.reason?.includes('its earlier run has not ended');
       });
       expect(f.journal.runs(key)).toBe(1);
-      expect(lost).toEqual([`gated ${result.id}`]);
+      // Taking it away may have met the second delivery too: that is another loss, of the same call.
+      expect(new Set(lost)).toEqual(new Set([`gated ${result.id}`]));
+      const told = lost.length;
       f.gates.release(key);
       await f.journal.written(key, 2);
       f.gates.release(key);
       await result.get();
       expectRuns(f, key, 2);
       // That its first outcome was refused is told, too.
-      expect(lost.length).toBeGreaterThanOrEqual(2);
+      expect(lost.length).toBeGreaterThan(told);
       stop();
     });
 
