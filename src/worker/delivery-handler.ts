@@ -2,10 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Delivery, DeliveryHandler, Settlement } from '../tasks/broker-port.js';
 import { TaskEvents } from '../tasks/events/task-events.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../tasks/options/resolve-module-options.js';
+import type { TaskPolicy } from '../tasks/options/task-policy.js';
 import { StoreClock } from '../tasks/store-clock.js';
 import { AbandonedRuns } from './abandoned-runs.js';
 import { RunnableTasks } from './invoke/runnable-tasks.js';
-import { Attempt } from './run/attempt.js';
+import { Attempt, type AttemptEnd } from './run/attempt.js';
 import { attemptOutcome } from './run/attempt-outcome.js';
 import { RunningAttempts } from './running-attempts.js';
 import type { Arrival, Stage } from './stages/arrival.js';
@@ -53,7 +54,7 @@ export class TaskDeliveryHandler {
     this.draining = true;
   }
 
-  private async run({ delivery, envelope, task, policy }: Arrival): Promise<Settlement> {
+  private run({ delivery, envelope, task, policy }: Arrival): Promise<Settlement> {
     if (!envelope || !task || !policy)
       throw new Error('A delivery reached the run stage without passing the others');
     const attempt = new Attempt(delivery, envelope.args, envelope.headers, policy, this.abandoned.onLateEnd);
@@ -61,7 +62,10 @@ export class TaskDeliveryHandler {
     if (this.events.has('started')) {
       this.events.emit('started', { ...identify(delivery), retries: delivery.retries });
     }
-    const end = await attempt.run(() => task.invoke(attempt));
+    return attempt.run(() => task.invoke(attempt)).then((end) => this.end(attempt, delivery, policy, end));
+  }
+
+  private end(attempt: Attempt, delivery: Delivery, policy: TaskPolicy, end: AttemptEnd): Settlement {
     this.running.remove(attempt);
     if (end.kind === 'abandoned' || end.kind === 'handedBack') this.abandoned.add(attempt, end.kind);
     const outcome = attemptOutcome(end, {

@@ -3,14 +3,27 @@ import {
   type IQueueBackend,
   type Job,
   type JobJson,
+  type KeepJobs,
   Worker,
   type WorkerOptions,
 } from 'bullmq';
+import type { Settlement } from '../../tasks/broker-port.js';
 import { encodeSnooze } from '../../tasks/envelope/stored-outcome.js';
-import { CallJob } from './call-job.js';
 
 type AnyJob = Job<unknown, unknown, string>;
-type NextJob = [data?: JobJson, id?: string, token?: string];
+/** What the store answers when it also gives the next job. */
+type NextJob = [data?: JobJson, id?: string, limitDelay?: number, delayUntil?: number];
+type Next = AnyJob | void | Promise<AnyJob | void>;
+type Unfinished = Exclude<Settlement, { kind: 'complete' }>;
+
+/** What a {@link CallWorker} asks of the consumer it works for. */
+export interface CallHandler {
+  deliver(job: AnyJob): Promise<Settlement>;
+  /** Settles what is not complete; throws what BullMQ is to make of it. */
+  settle(job: AnyJob, token: string, settlement: Unfinished): Promise<never>;
+  /** Told once per call. */
+  lockLost(id: string, name: string): void;
+}
 
 /** How long a call waits for its earlier run in this process to end, before it is looked at again. */
 const POSTPONEMENT = 1_000;
@@ -27,17 +40,15 @@ const unreadablePayload = (payload: string): string =>
 export class CallWorker extends Worker<unknown, unknown, string, IQueueBackend> {
   /** Calls from their fetch until they are settled. */
   private readonly underway = new Map<string, { readonly name: string; lockLost: boolean }>();
-  /** The last fetch found nothing. */
-  private quiet = true;
 
   constructor(
     queue: string,
-    processor: (job: AnyJob, token?: string) => Promise<unknown>,
+    private readonly handler: CallHandler,
     options: WorkerOptions,
     backendFactory: BackendFactory<IQueueBackend>,
-    private readonly onLockLost: (id: string, name: string) => void,
   ) {
-    super(queue, processor, options, backendFactory);
+    // BullMQ wants a processor; processJob does without. A third parameter would cost an AbortController per job.
+    super(queue, (job) => handler.deliver(job), options, backendFactory);
     this.on('lockRenewalFailed', (ids) => ids.forEach((id) => this.loseLock(id)));
   }
 
@@ -47,48 +58,59 @@ export class CallWorker extends Worker<unknown, unknown, string, IQueueBackend> 
   }
 
   /**
-   * What BullMQ's own comes to for a job of ours, in half the promises: telemetry is not set, no child can have doomed
-   * the job, and what may be tried again when it is settled has been, by {@link settlePersistently}. Promises are
-   * dear: once a task has run, Node keeps track of every one in the process for AsyncLocalStorage.
+   * What BullMQ's own comes to for jobs of ours, in a third of the promises: telemetry is not set, jobs have no
+   * children and no schedule, what may be tried again when a job is settled has been, by {@link settlePersistently},
+   * and the next job is taken on here rather than by way of the main loop. Promises are dear: once a task has run,
+   * Node 20 keeps track of every one in the process for AsyncLocalStorage.
    */
   override async processJob(
-    job: AnyJob,
+    first: AnyJob,
     token: string,
     fetchNext: () => boolean = () => true,
   ): Promise<AnyJob | void> {
-    const id = String(job.id);
-    if (this.underway.has(id)) return this.postpone(id, token);
-    this.underway.set(id, { name: job.name, lockLost: false });
-    this.lockManager.trackJob(id, token, job.processedOn ?? Date.now());
-    try {
-      const value = await this.callProcessJob(job, token);
-      this.lockManager.untrackJob(id);
-      return await this.handleCompleted(value, job, token, fetchNext);
-    } catch (error) {
-      this.lockManager.untrackJob(id);
-      return await this.handleFailed(error as Error, job, token, fetchNext).catch((failure: unknown) =>
-        this.report(failure as Error),
-      );
-    } finally {
-      this.underway.delete(id);
+    for (let job: AnyJob | void = first; job;) {
+      const id = String(job.id);
+      if (this.underway.has(id)) return this.postpone(id, token);
+      this.underway.set(id, { name: job.name, lockLost: false });
+      this.lockManager.trackJob(id, token, job.processedOn ?? Date.now());
+      try {
+        const settlement = await this.handler.deliver(job);
+        if (settlement.kind !== 'complete') await this.handler.settle(job, token, settlement);
+        else {
+          this.lockManager.untrackJob(id);
+          if (this.backend.closing) return;
+          const more = fetchNext() && !this.closing && !this.paused;
+          const kept = job.opts.removeOnComplete as KeepJobs;
+          const { result }: { result: void | unknown[] } = await this.backend.moveToCompleted(
+            job,
+            settlement.value,
+            kept,
+            token,
+            more,
+          );
+          const next: Next = result && this.nextJob(result as NextJob, token);
+          job = next instanceof Promise ? await next : next;
+        }
+      } catch (error) {
+        this.lockManager.untrackJob(id);
+        job = await this.handleFailed(error as Error, job as AnyJob, token, fetchNext).catch(
+          (failure: unknown) => this.report(failure as Error),
+        );
+      } finally {
+        this.underway.delete(id);
+      }
     }
   }
 
-  /** BullMQ's own looks for a schedule to continue; jobs of ours have none. */
-  protected override async nextJobFromJobData(...next: NextJob): Promise<AnyJob> {
-    const [data, id, token] = next;
-    // The first job after a quiet time goes through BullMQ's hands: it notes that there is work again.
-    const first = this.quiet;
-    this.quiet = !data;
-    if (!data || !id || first || data.repeatJobKey) return super.nextJobFromJobData(...next);
+  /** BullMQ's own looks for a schedule to continue. */
+  private nextJob(next: NextJob, token: string): Next {
+    const [data, id, limitDelay, delayUntil] = next;
+    this['updateDelays'](limitDelay, delayUntil);
+    // The last job before a quiet time and the first one after go through BullMQ's hands: it takes note of both.
+    if (!data || !id || this['drained'] || data.repeatJobKey) return this.nextJobFromJobData(data, id, token);
     const job = this.createJob(data, id);
     job.token = token;
-    this.emit('active', job, 'waiting');
     return job;
-  }
-
-  protected override get Job(): typeof Job {
-    return CallJob as unknown as typeof Job;
   }
 
   protected override createJob(data: JobJson, jobId: string): AnyJob {
@@ -123,6 +145,6 @@ export class CallWorker extends Worker<unknown, unknown, string, IQueueBackend> 
     if (!call || call.lockLost) return;
     call.lockLost = true;
     this.lockManager.untrackJob(id);
-    this.onLockLost(id, call.name);
+    this.handler.lockLost(id, call.name);
   }
 }

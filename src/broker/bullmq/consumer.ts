@@ -39,7 +39,7 @@ export class BullConsumer implements Consumer {
     private readonly store: Store,
     private readonly queue: string,
     private readonly options: ConsumeOptions,
-    private readonly handler: DeliveryHandler,
+    handler: DeliveryHandler,
     private readonly onError: (error: Error) => void,
     decorate: BackendDecorator,
     /** The store's time. */
@@ -48,8 +48,11 @@ export class BullConsumer implements Consumer {
     const { lockTime, concurrency } = options;
     this.worker = new CallWorker(
       queue,
-      // Two plain parameters: a third would make BullMQ create an AbortController for every job.
-      (job, token) => this.process(job as AnyJob, token ?? ''),
+      {
+        deliver: (job) => handler(new BullDelivery(job, queue, this.backend)),
+        settle: (job, token, settlement) => this.settle(job, token, settlement),
+        lockLost: (id, name) => options.onLockLost(id, name),
+      },
       {
         connection: {},
         concurrency,
@@ -65,7 +68,6 @@ export class BullConsumer implements Consumer {
             this.refused(id, error),
           ),
         ),
-      (id, name) => options.onLockLost(id, name),
     );
     this.backend = this.worker.getBackend();
     this.worker.on('error', (error) => this.onWorkerError(error));
@@ -83,11 +85,6 @@ export class BullConsumer implements Consumer {
   async close(timeout: number): Promise<void> {
     if (await atMost(timeout, this.worker.close())) return;
     await atMost(DISCONNECTING_TIME, this.worker.disconnect());
-  }
-
-  private async process(job: AnyJob, token: string): Promise<unknown> {
-    const settlement = await this.handler(new BullDelivery(job, this.queue, this.backend));
-    return settlement.kind === 'complete' ? settlement.value : this.settle(job, token, settlement);
   }
 
   private async settle(

@@ -24,19 +24,16 @@ export function settlePersistently(
   /** Completions that were given up, until BullMQ tries to fail them. */
   const incomplete = new Set<string>();
 
+  /** @param failure of the first try */
   async function settle<T>(
+    failure: unknown,
     id: string,
     token: string,
     landsIn: JobState,
-    first: () => Promise<T>,
     again: () => Promise<T>,
     landed: T,
   ): Promise<T> {
-    try {
-      return await first();
-    } catch (error) {
-      if (isRefusal(error)) throw giveUp(id, token, landsIn, error);
-    }
+    if (isRefusal(failure)) throw giveUp(id, token, landsIn, failure);
     const deadline = performance.now() + lockTime;
     for (let pause = FIRST_PAUSE; performance.now() < deadline; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       await sleep(pause);
@@ -70,32 +67,28 @@ export function settlePersistently(
   };
 
   backend.moveToCompleted = (job, value, keep, token, fetchNext) =>
-    settle(
-      String(job.id),
-      token,
-      'completed',
-      () => original.moveToCompleted(job, value, keep, token, fetchNext),
-      () => original.moveToCompleted(job, value, keep, token, false),
-      { result: undefined, finishedOn: Date.now() },
-    );
+    original.moveToCompleted(job, value, keep, token, fetchNext).catch((failure: unknown) => {
+      const again = () => original.moveToCompleted(job, value, keep, token, false);
+      return settle(failure, String(job.id), token, 'completed', again, {
+        result: undefined,
+        finishedOn: Date.now(),
+      });
+    });
 
   backend.moveToFailed = (job, reason, keep, token, fetchNext, fields) => {
+    const id = String(job.id);
     // Once only: the same slot may be given the same call again.
-    if (incomplete.delete(keyOf(String(job.id), token)))
-      return Promise.reject(new LockLostError(String(job.id)));
-    return settle(
-      String(job.id),
-      token,
-      'failed',
-      () => original.moveToFailed(job, reason, keep, token, fetchNext, fields),
-      () => original.moveToFailed(job, reason, keep, token, false, fields),
-      { result: undefined, finishedOn: Date.now() },
-    );
+    if (incomplete.delete(keyOf(id, token))) return Promise.reject(new LockLostError(id));
+    return original.moveToFailed(job, reason, keep, token, fetchNext, fields).catch((failure: unknown) => {
+      const again = () => original.moveToFailed(job, reason, keep, token, false, fields);
+      return settle(failure, id, token, 'failed', again, { result: undefined, finishedOn: Date.now() });
+    });
   };
 
   backend.moveToDelayed = (id, timestamp, delay, token = '0', options = {}) => {
-    const move = () => original.moveToDelayed(id, timestamp, delay, token, options);
-    return settle<void | unknown[]>(id, token, 'delayed', move, move, undefined) as Promise<void>;
+    const move = (): Promise<void | unknown[]> =>
+      original.moveToDelayed(id, timestamp, delay, token, options);
+    return move().catch((failure: unknown) => settle(failure, id, token, 'delayed', move, undefined));
   };
 
   return backend;

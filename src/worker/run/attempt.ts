@@ -107,12 +107,24 @@ export class Attempt implements TaskScope, Limited {
     return new Promise((resolve) => {
       this.end = resolve;
       this.begin();
-      taskScope.run(this, promised, code).then(
-        (value) => this.finish({ kind: 'returned', value }),
-        (error: unknown) => this.finish({ kind: 'threw', error: this.explain(error) }),
-      );
+      taskScope.run(this, () => this.enter(code));
     });
   }
+
+  private enter(code: () => unknown): void {
+    let going: unknown;
+    try {
+      going = code();
+    } catch (error) {
+      return this.onError(error);
+    }
+    const promise = going instanceof Promise ? going : Promise.resolve(going);
+    promise.then(this.onValue, this.onError);
+  }
+
+  private readonly onValue = (value: unknown): void => this.finish({ kind: 'returned', value });
+  private readonly onError = (error: unknown): void =>
+    this.finish({ kind: 'threw', error: this.explain(error) });
 
   /** Aborts the signal. The first reason stays. */
   abort(reason: Error): void {
@@ -183,14 +195,5 @@ export class Attempt implements TaskScope, Limited {
   private explain(error: unknown): unknown {
     const bare = error instanceof Error && error.name === 'AbortError';
     return this.abortReason && bare ? this.abortReason : error;
-  }
-}
-
-/** What the code comes to, as a promise; its own one where it has one. */
-function promised(code: () => unknown): Promise<unknown> {
-  try {
-    return Promise.resolve(code());
-  } catch (error) {
-    return Promise.reject(error as Error);
   }
 }
