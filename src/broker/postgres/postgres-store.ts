@@ -7,7 +7,7 @@ import { atMost } from '../../tasks/at-most.js';
 import type { Store } from '../bullmq/store.js';
 import { Listener } from './listener.js';
 import { migrate } from './migrate.js';
-import { connectionSettings, loadPg } from './connection-settings.js';
+import { connectionSettings, loadPg, LONGEST_SILENCE } from './connection-settings.js';
 import { Sockets } from './sockets.js';
 import { SharedConnection } from './shared-connection.js';
 import { DUE_AT, HAND_BACK, PARKED, TIME } from './statements.js';
@@ -52,8 +52,10 @@ export class PostgresStore implements Store {
     const { database, schema, poolSize } = this.options;
     const server = await database.acquire();
     this.release = () => server.release();
-    const settings = connectionSettings(server.url, schema, this.sockets.create);
-    this.pool = new pg.Pool({ ...settings, max: poolSize });
+    const settings = connectionSettings(server.url, schema, () => this.sockets.create());
+    // A socket notices silence for less than a timer for every statement costs; idle ones the pool has closed by then.
+    const stream = () => this.sockets.create(LONGEST_SILENCE);
+    this.pool = new pg.Pool({ ...settings, stream, query_timeout: undefined, max: poolSize });
     this.pool.on('error', this.onError);
     this.listener = new Listener(() => new pg.Client(settings));
     try {
