@@ -1,32 +1,47 @@
 import { Injectable } from '@nestjs/common';
+import { LONGEST_TIMER } from '../tasks/duration.js';
 import type { Attempt } from './run/attempt.js';
 
-/** The attempts whose code runs in this process now. */
+/**
+ * The attempts whose code runs in this process now, with one timer for all their limits: nearly all end before theirs,
+ * and with a timer for each, making and clearing it would be the dearest part of running a small task.
+ *
+ * An array, since a Map that calls pass through in thousands leaves tables behind that keep them in memory until the
+ * next major collection.
+ */
 @Injectable()
 export class RunningAttempts {
-  private readonly byId = new Map<string, Attempt>();
+  private readonly running: Attempt[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private wakesAt = Number.POSITIVE_INFINITY;
   private onEmpty: (() => void) | undefined;
 
   add(attempt: Attempt): void {
-    this.byId.set(attempt.id, attempt);
+    attempt.place = this.running.length;
+    this.running.push(attempt);
+    if (attempt.deadline < this.wakesAt) this.wakeAt(attempt.deadline);
   }
 
   remove(attempt: Attempt): void {
-    if (this.byId.get(attempt.id) === attempt) this.byId.delete(attempt.id);
-    if (this.byId.size === 0) this.onEmpty?.();
+    const last = this.running.pop();
+    if (last && last !== attempt) {
+      last.place = attempt.place;
+      this.running[last.place] = last;
+    }
+    if (this.running.length === 0) this.onEmpty?.();
   }
 
-  get(id: string): Attempt | undefined {
-    return this.byId.get(id);
+  find(id: string): Attempt | undefined {
+    return this.running.find((attempt) => attempt.id === id);
   }
 
   all(): Attempt[] {
-    return [...this.byId.values()];
+    return [...this.running];
   }
 
   /** Waits until nothing runs, at most `timeout` ms. */
   empty(timeout: number): Promise<void> {
-    if (this.byId.size === 0) return Promise.resolve();
+    if (this.running.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, timeout);
       this.onEmpty = () => {
@@ -34,5 +49,24 @@ export class RunningAttempts {
         resolve();
       };
     });
+  }
+
+  /** The timer is left alone when attempts end: when it rings, it finds out what there is to wait for. */
+  private wakeAt(deadline: number): void {
+    this.wakesAt = deadline;
+    clearTimeout(this.timer);
+    const wait = Math.max(0, Math.ceil(deadline - performance.now()));
+    this.timer = setTimeout(() => this.wake(), Math.min(LONGEST_TIMER, wait)).unref();
+  }
+
+  private wake(): void {
+    this.wakesAt = Number.POSITIVE_INFINITY;
+    const now = performance.now();
+    let next = Number.POSITIVE_INFINITY;
+    for (const attempt of this.all()) {
+      if (attempt.deadline <= now) attempt.onDeadline();
+      next = Math.min(next, attempt.deadline);
+    }
+    if (next < Number.POSITIVE_INFINITY) this.wakeAt(next);
   }
 }

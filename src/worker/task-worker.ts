@@ -100,7 +100,7 @@ export class TaskWorker {
         concurrency,
         lockTime,
         onLockLost: (id, task) => {
-          this.running.get(id)?.abort(new LockLostError(id));
+          this.running.find(id)?.abort(new LockLostError(id));
           this.events.emit('lost', { id, queue, task, reason: 'its lock was lost while it ran' });
         },
         onSettlementRefused: (id, task, { message }) =>

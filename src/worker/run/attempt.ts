@@ -2,14 +2,13 @@ import { Logger } from '@nestjs/common';
 import type { Delivery } from '../../tasks/broker-port.js';
 import type { TaskScope } from '../../tasks/context/task-scope.js';
 import { taskScope } from '../../tasks/context/task-scope.js';
-import { type Duration, formatDuration, LONGEST_TIMER, parseDuration } from '../../tasks/duration.js';
+import { type Duration, formatDuration, parseDuration } from '../../tasks/duration.js';
 import {
   ShuttingDown,
   SoftTimeLimitExceeded,
   TimeLimitExceeded,
 } from '../../tasks/errors/delivery.errors.js';
 import type { TaskPolicy } from '../../tasks/options/task-policy.js';
-import { type Limited, LimitTimer } from './limit-timer.js';
 
 /** How an attempt ended. */
 export type AttemptEnd =
@@ -28,30 +27,37 @@ type Limits = Pick<TaskPolicy, 'softTimeLimit' | 'timeLimit'>;
 /**
  * One run of a task's code, with its limits. It ends once: whatever the code does afterwards is refused.
  *
- * On the hot path it costs one object and two promises; its first limit shares a timer, and the AbortController is made
- * when `signal` is first read.
+ * On the hot path it costs one object and two promises: one timer serves the limits of all, and the
+ * AbortController is made when `signal` is first read.
  */
-export class Attempt implements TaskScope, Limited {
+export class Attempt implements TaskScope {
   /** The task's own code has been entered; guards and pipes have let the call pass. */
   entered = false;
   /** The code has come to an end, be it in time or late. */
   ended = false;
-  readonly startedAt = performance.now();
+  /** Among those that run; their collection keeps it. */
+  place = -1;
+  /** When the next limit passes, by performance.now(). It may move away, not closer. */
+  deadline: number;
 
+  private readonly startedAt = performance.now();
+  private soft: number;
+  private hard: number;
   private controller: AbortController | undefined;
   private abortReason: Error | undefined;
-  private firstLimit: LimitTimer | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private extension = 0;
   private end: ((end: AttemptEnd) => void) | undefined;
 
   constructor(
     private readonly delivery: Delivery,
     public args: readonly unknown[],
     readonly headers: Readonly<Record<string, string>>,
-    private readonly limits: Limits,
+    { softTimeLimit, timeLimit }: Limits,
     private readonly onLateEnd: LateEnd,
-  ) {}
+  ) {
+    this.soft = softTimeLimit ?? Number.POSITIVE_INFINITY;
+    this.hard = timeLimit ?? Number.POSITIVE_INFINITY;
+    this.deadline = this.startedAt + Math.min(this.soft, this.hard);
+  }
 
   get id(): string {
     return this.delivery.id;
@@ -98,15 +104,16 @@ export class Attempt implements TaskScope, Limited {
   }
 
   extendLimits(by: Duration): void {
-    this.extension += parseDuration(by);
-    this.arm();
+    const more = parseDuration(by);
+    this.soft += more;
+    this.hard += more;
+    this.deadline += more;
   }
 
   /** Runs the code to its end, or to the point where it is given up. */
   run(code: () => unknown): Promise<AttemptEnd> {
     return new Promise((resolve) => {
       this.end = resolve;
-      this.begin();
       taskScope.run(this, () => this.enter(code));
     });
   }
@@ -138,20 +145,17 @@ export class Attempt implements TaskScope, Limited {
     this.giveUp({ kind: 'handedBack' });
   }
 
-  /** A limit may have passed. */
-  onLimit(): void {
-    const { softTimeLimit: soft, timeLimit: hard } = this.limits;
+  /** A limit has passed: ends the attempt, or moves the deadline. */
+  onDeadline(): void {
     const elapsed = this.elapsed + 1;
-    if (hard !== null && elapsed >= hard + this.extension) {
-      const error = new TimeLimitExceeded(this.name, formatDuration(hard + this.extension));
+    if (elapsed >= this.hard) {
+      const error = new TimeLimitExceeded(this.name, formatDuration(this.hard));
       this.abort(error);
       this.giveUp({ kind: 'abandoned', error });
-      return;
+    } else if (elapsed >= this.soft) {
+      this.abort(new SoftTimeLimitExceeded(this.name, formatDuration(this.soft)));
+      this.deadline = this.startedAt + this.hard;
     }
-    if (soft !== null && elapsed >= soft + this.extension) {
-      this.abort(new SoftTimeLimitExceeded(this.name, formatDuration(soft + this.extension)));
-    }
-    this.arm();
   }
 
   private finish(end: AttemptEnd): void {
@@ -161,34 +165,10 @@ export class Attempt implements TaskScope, Limited {
   }
 
   private giveUp(end: AttemptEnd): void {
-    this.disarm();
+    this.deadline = Number.POSITIVE_INFINITY;
     const resolve = this.end;
     this.end = undefined;
     resolve?.(end);
-  }
-
-  private begin(): void {
-    const first = this.limits.softTimeLimit ?? this.limits.timeLimit;
-    if (first === null) return;
-    this.firstLimit = LimitTimer.of(first);
-    this.firstLimit.add(this);
-  }
-
-  private disarm(): void {
-    this.firstLimit?.remove(this);
-    this.firstLimit = undefined;
-    clearTimeout(this.timer);
-  }
-
-  /** Sets a timer of its own to the next limit ahead. */
-  private arm(): void {
-    this.disarm();
-    if (!this.end) return;
-    const { softTimeLimit: soft, timeLimit: hard } = this.limits;
-    const next = soft !== null && !this.abortReason ? soft : hard;
-    if (next === null) return;
-    const wait = Math.min(LONGEST_TIMER, Math.max(0, next + this.extension - this.elapsed));
-    this.timer = setTimeout(() => this.onLimit(), wait);
   }
 
   /** What waits on an aborted signal often throws a bare AbortError; the reason for it says more. */
