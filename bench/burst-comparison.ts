@@ -14,7 +14,7 @@ import { StationProcess } from './station-process.js';
 /** Bursts per side that are timed. */
 const TIMED = 6;
 /** Before them, code is compiled and connections find their pace: at least this many bursts, and this many calls. */
-const WARM_UP = { bursts: 2, calls: 6_000 };
+const WARM_UP = { bursts: 2, calls: 2_000 };
 
 /**
  * Both sides, each in a fresh process, in short bursts by turns, ABBAABBA…: one waits while the other works. What

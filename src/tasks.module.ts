@@ -40,6 +40,7 @@ import {
   type TasksModuleAsyncOptions,
 } from './tasks/options/module-async-options.js';
 import { TaskWorker, WORKER_PROVIDERS } from './worker/index.js';
+import { TransactionalCalls } from './tasks/transaction/transactional-calls.js';
 
 /** The token under which @nestjs/bullmq's `@InjectQueue(name)` looks for a queue. */
 const queueToken = (name: string): string => `BullQueue_${name}`;
@@ -125,6 +126,7 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       TaskContext,
       TaskEvents,
       TaskEventLog,
+      TransactionalCalls,
       TaskRegistry,
       TaskExplorer,
       QueueOwnership,
@@ -141,7 +143,10 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       TaskEvents,
       TasksService,
       TaskWorker,
+      TransactionalCalls,
       BROKER,
+      RESOLVED_OPTIONS,
+      StoreClock,
       ...queueProviders.map(tokenOf),
     ];
     return {

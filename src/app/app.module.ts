@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EmailModule, type EmailRate } from '../email/index.js';
 import { TasksModule } from '../index.js';
+import { TransactionalTasksModule } from '../typeorm/index.js';
 import { APP_CONFIG, type AppConfig } from './config/app-config.js';
 import { dataSourceOptions, openDataSource } from './data-source.js';
 import { BlockListController } from './emails/block-list.controller.js';
@@ -41,6 +42,7 @@ export class AppModule {
           queues: { email: { concurrency: 20 }, default: {} },
           worker: config.role !== 'web',
         }),
+        TransactionalTasksModule.forRoot(),
         EmailModule.forRoot({
           from: config.mailFrom,
           transport: smtpUrl,

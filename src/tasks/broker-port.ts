@@ -1,4 +1,5 @@
 import type { Envelope } from './envelope/envelope.js';
+import type { Transaction } from './transaction/transaction.js';
 
 /*
  * What Celeriac needs of a broker. `broker/` implements it over BullMQ's Redis and Postgres backends; nothing
@@ -66,6 +67,16 @@ export interface Delivery {
   readonly enqueuedAt: number;
   saveProgress(progress: unknown): Promise<void>;
   appendLog(line: string): Promise<void>;
+  /**
+   * Completes the call in a transaction of the broker's own database. The lock is not renewed from here on, since
+   * renewing it would wait for that transaction; `keepLock` goes back on that, for a transaction that came to nothing.
+   *
+   * @throws {@link LockLostError}
+   */
+  completeWithin(transaction: Transaction, value: unknown): Promise<void>;
+  keepLock(): void;
+  /** Whether the call is complete. */
+  isComplete(): Promise<boolean>;
 }
 
 /** What becomes of a delivery. */
@@ -77,7 +88,9 @@ export type Settlement =
   /** Comes back after `delay`; no attempt is spent. Without a reason, the one it had stays. */
   | { readonly kind: 'defer'; readonly delay: number; readonly reason?: string }
   /** Runs again at once, before waiting work, on another worker; no attempt is spent. */
-  | { readonly kind: 'handBack' };
+  | { readonly kind: 'handBack' }
+  /** A transaction of the task's own has completed it. */
+  | { readonly kind: 'completedWithin' };
 
 /** Decides about a delivery. Must not throw. */
 export type DeliveryHandler = (delivery: Delivery) => Promise<Settlement>;
@@ -111,6 +124,16 @@ export interface ConnectionBudget {
 
 export type QueueCounts = Readonly<Record<JobState, number>>;
 
+/** What a broker can do whose store is a database that its callers may share. */
+export interface TransactionalBroker {
+  /** Whether a connection leads to the broker's own database, and may write to it. */
+  reach(connection: Transaction): Promise<'shared' | 'forbidden' | 'elsewhere'>;
+  /** Stores calls in a transaction there, in order. */
+  enqueue(transaction: Transaction, queue: string, jobs: readonly NewJob[]): Promise<void>;
+  /** The payload of a call, as the transaction sees it. */
+  payload(transaction: Transaction, queue: string, id: string): Promise<unknown>;
+}
+
 export interface Broker {
   /** For banners and messages: `redis`, `postgres`, `embedded Postgres`. */
   readonly description: string;
@@ -132,6 +155,8 @@ export interface Broker {
   /** Removes jobs that finished more than `age` ms ago; returns how many. */
   removeFinished(queue: string, state: 'completed' | 'failed', age: number): Promise<number>;
   consume(queue: string, options: ConsumeOptions, handler: DeliveryHandler): Consumer;
+  /** Present if the store is such a database. */
+  readonly transactional: TransactionalBroker | undefined;
   /** The BullMQ Queue behind a queue, for reading and administration. */
   queueHandle(queue: string): unknown;
 }

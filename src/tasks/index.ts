@@ -7,6 +7,7 @@ export { TaskContext } from './context/task-context.js';
 export type { TaskLog } from './context/task-log.js';
 export type { TaskCaller, TaskClient } from './client/task-client.js';
 export type { CallOptions, ManyCallOptions, TaskPriority } from './client/call-options.js';
+export type { Transaction } from './transaction/transaction.js';
 export { TasksService } from './client/tasks.service.js';
 export { TaskResult } from './result/task-result.js';
 export type { TaskState, TaskStateName } from './result/task-state.js';

@@ -65,7 +65,12 @@ export class TaskDeliveryHandler {
     return attempt.run(() => task.invoke(attempt)).then((end) => this.end(attempt, delivery, policy, end));
   }
 
-  private end(attempt: Attempt, delivery: Delivery, policy: TaskPolicy, end: AttemptEnd): Settlement {
+  private end(
+    attempt: Attempt,
+    delivery: Delivery,
+    policy: TaskPolicy,
+    end: AttemptEnd,
+  ): Settlement | Promise<Settlement> {
     this.running.remove(attempt);
     if (end.kind === 'abandoned' || end.kind === 'handedBack') this.abandoned.add(attempt, end.kind);
     const outcome = attemptOutcome(end, {
@@ -74,6 +79,21 @@ export class TaskDeliveryHandler {
       payloadLimit: this.options.payloadLimit,
       random: Math.random(),
     });
+    return attempt.completing
+      ? this.settleCompleting(delivery, attempt, outcome)
+      : this.settle(delivery, outcome, attempt.elapsed);
+  }
+
+  /** However the code ended: if its transaction was committed, the call has succeeded. */
+  private async settleCompleting(
+    delivery: Delivery,
+    attempt: Attempt,
+    otherwise: Outcome,
+  ): Promise<Settlement> {
+    const result = await attempt.completedWithin();
+    const outcome: Outcome = result
+      ? { name: 'succeeded', reason: result.dropped, settlement: { kind: 'completedWithin' } }
+      : otherwise;
     return this.settle(delivery, outcome, attempt.elapsed);
   }
 

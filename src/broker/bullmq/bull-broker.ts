@@ -8,6 +8,7 @@ import type {
   NewJob,
   QueueCounts,
   StoredJob,
+  TransactionalBroker,
 } from '../../tasks/broker-port.js';
 import { BullConsumer } from './consumer.js';
 import type { BackendDecorator, Store } from './store.js';
@@ -60,8 +61,9 @@ export class BullBroker implements Broker {
     return (this.offset = best.offset);
   }
 
-  async enqueue(queue: string, job: NewJob): Promise<void> {
-    await this.queue(queue).getBackend().addJob(toJobJson(job, this.now()), job.id);
+  enqueue(queue: string, job: NewJob): Promise<void> {
+    const added: Promise<unknown> = this.queue(queue).getBackend().addJob(toJobJson(job, this.now()), job.id);
+    return added as Promise<void>;
   }
 
   async enqueueMany(queue: string, jobs: readonly NewJob[]): Promise<void> {
@@ -122,6 +124,24 @@ export class BullBroker implements Broker {
   consume(queue: string, options: ConsumeOptions, handler: DeliveryHandler): Consumer {
     return new BullConsumer(this.store, queue, options, handler, this.onError, this.decorate, () =>
       this.now(),
+    );
+  }
+
+  get transactional(): TransactionalBroker | undefined {
+    const { transactions } = this.store;
+    return (
+      transactions && {
+        reach: (connection) => transactions.reach(connection),
+        payload: (transaction, queue, id) => transactions.payload(transaction, queue, id),
+        enqueue: (transaction, queue, jobs) => {
+          const now = this.now();
+          return transactions.enqueue(
+            transaction,
+            queue,
+            jobs.map((job) => toJobJson(job, now)),
+          );
+        },
+      }
     );
   }
 

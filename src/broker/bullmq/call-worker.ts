@@ -39,7 +39,10 @@ const unreadablePayload = (payload: string): string =>
  */
 export class CallWorker extends Worker<unknown, unknown, string, IQueueBackend> {
   /** Calls from their fetch until they are settled. */
-  private readonly underway = new Map<string, { readonly name: string; lockLost: boolean }>();
+  private readonly underway = new Map<
+    string,
+    { readonly name: string; lockLost: boolean; lockLeft: boolean }
+  >();
 
   constructor(
     queue: string,
@@ -50,6 +53,22 @@ export class CallWorker extends Worker<unknown, unknown, string, IQueueBackend> 
     // BullMQ wants a processor; processJob does without. A third parameter would cost an AbortController per job.
     super(queue, (job) => handler.deliver(job), options, backendFactory);
     this.on('lockRenewalFailed', (ids) => ids.forEach((id) => this.loseLock(id)));
+  }
+
+  /** Renews the lock of a call no longer, and does not miss it. */
+  leaveLock(id: string): void {
+    const call = this.underway.get(id);
+    if (call) call.lockLeft = true;
+    this.lockManager.untrackJob(id);
+  }
+
+  /** Goes on renewing the lock of a call that is underway, from now on. */
+  keepLock(id: string, token: string): void {
+    const call = this.underway.get(id);
+    if (!call || call.lockLost) return;
+    call.lockLeft = false;
+    // As if it had last been renewed long ago: it is renewed at the next turn.
+    this.lockManager.trackJob(id, token, 1);
   }
 
   /** The task's name of a call that is underway. */
@@ -71,7 +90,7 @@ export class CallWorker extends Worker<unknown, unknown, string, IQueueBackend> 
     for (let job: AnyJob | void = first; job;) {
       const id = String(job.id);
       if (this.underway.has(id)) return this.postpone(id, token);
-      this.underway.set(id, { name: job.name, lockLost: false });
+      this.underway.set(id, { name: job.name, lockLost: false, lockLeft: false });
       this.lockManager.trackJob(id, token, job.processedOn ?? Date.now());
       try {
         const settlement = await this.handler.deliver(job);
@@ -142,7 +161,7 @@ export class CallWorker extends Worker<unknown, unknown, string, IQueueBackend> 
   /** A lost lock is told once, and no longer renewed. */
   private loseLock(id: string): void {
     const call = this.underway.get(id);
-    if (!call || call.lockLost) return;
+    if (!call || call.lockLost || call.lockLeft) return;
     call.lockLost = true;
     this.lockManager.untrackJob(id);
     this.handler.lockLost(id, call.name);

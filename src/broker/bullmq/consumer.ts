@@ -6,12 +6,16 @@ import type {
   DeliveryHandler,
   Settlement,
 } from '../../tasks/broker-port.js';
+import { LockLostError } from '../../tasks/errors/broker.errors.js';
+import { CompleteWithinUnavailableError } from '../../tasks/errors/transaction.errors.js';
+import type { Transaction } from '../../tasks/transaction/transaction.js';
 import { atMost } from '../../tasks/at-most.js';
+import { untilAnswered } from '../../tasks/until-answered.js';
 import { CallWorker } from './call-worker.js';
 import { handBack } from './hand-back.js';
 import { fetchPatiently } from './patient-fetching.js';
 import { settlePersistently } from './persistent-settling.js';
-import type { BackendDecorator, Store } from './store.js';
+import type { BackendDecorator, Store, StoreTransactions } from './store.js';
 
 type AnyJob = Job<unknown, unknown, string>;
 
@@ -49,7 +53,10 @@ export class BullConsumer implements Consumer {
     this.worker = new CallWorker(
       queue,
       {
-        deliver: (job) => handler(new BullDelivery(job, queue, this.backend)),
+        deliver: (job) =>
+          handler(
+            new BullDelivery(job, queue, this.backend, this.worker, store.transactions, options.lockTime),
+          ),
         settle: (job, token, settlement) => this.settle(job, token, settlement),
         lockLost: (id, name) => options.onLockLost(id, name),
       },
@@ -94,6 +101,8 @@ export class BullConsumer implements Consumer {
   ): Promise<never> {
     if (settlement.kind === 'fail') throw new FinalFailure(settlement.reason, settlement.stack);
     const id = String(job.id);
+    // BullMQ takes it for a job that has been moved, and fetches the next.
+    if (settlement.kind === 'completedWithin') throw new DelayedError();
     if (settlement.kind === 'handBack') {
       await handBack(this.store, this.queue, id, token, this.options.lockTime).catch((error: unknown) =>
         this.refused(id, error as Error),
@@ -133,6 +142,9 @@ class BullDelivery implements Delivery {
     private readonly job: AnyJob,
     readonly queue: string,
     private readonly backend: IQueueBackend,
+    private readonly worker: CallWorker,
+    private readonly transactions: StoreTransactions | undefined,
+    private readonly lockTime: number,
   ) {}
 
   get id(): string {
@@ -173,5 +185,21 @@ class BullDelivery implements Delivery {
 
   async appendLog(line: string): Promise<void> {
     await this.backend.addLog(this.id, line, KEPT_LOG_LINES);
+  }
+
+  async completeWithin(transaction: Transaction, value: unknown): Promise<void> {
+    if (!this.transactions) throw new CompleteWithinUnavailableError('this broker is not a database');
+    this.worker.leaveLock(this.id);
+    await this.transactions.complete(transaction, this.queue, this.id, this.job.token ?? '', value);
+  }
+
+  keepLock(): void {
+    this.worker.keepLock(this.id, this.job.token ?? '');
+  }
+
+  async isComplete(): Promise<boolean> {
+    const state = () => this.backend.getState(this.id);
+    const unknown = (cause: unknown) => Object.assign(new LockLostError(this.id), { cause });
+    return (await untilAnswered(state, this.lockTime, unknown).catch(() => 'unknown')) === 'completed';
   }
 }

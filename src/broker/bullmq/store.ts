@@ -1,5 +1,13 @@
-import type { BackendFactory, IQueueBackend } from 'bullmq';
-import type { ConnectionBudget } from '../../tasks/broker-port.js';
+import type { BackendFactory, IQueueBackend, JobJson } from 'bullmq';
+import type { ConnectionBudget, TransactionalBroker } from '../../tasks/broker-port.js';
+import type { Transaction } from '../../tasks/transaction/transaction.js';
+
+/** What is done in transactions of the callers' own. */
+export interface StoreTransactions extends Omit<TransactionalBroker, 'enqueue'> {
+  enqueue(transaction: Transaction, queue: string, jobs: readonly JobJson[]): Promise<void>;
+  /** Completes an active job. @throws {@link LockLostError} */
+  complete(transaction: Transaction, queue: string, id: string, token: string, value: unknown): Promise<void>;
+}
 
 /** What the two BullMQ backends do differently, and what Celeriac needs beyond them. */
 export interface Store {
@@ -20,6 +28,8 @@ export interface Store {
   handBack(queue: string, id: string, token: string): Promise<boolean>;
   /** Ids of parked jobs of the given tasks. */
   parked(queue: string, tasks: readonly string[]): Promise<string[]>;
+  /** Present if the store is a database that callers may share. */
+  readonly transactions?: StoreTransactions;
   /** Makes active jobs that BullMQ cannot read readable, so that they can be quarantined; returns their ids. */
   repairUnreadable(queue: string): Promise<string[]>;
 }

@@ -9,6 +9,7 @@ import { Listener } from './listener.js';
 import { migrate } from './migrate.js';
 import { connectionSettings, loadPg, LONGEST_SILENCE } from './connection-settings.js';
 import { Sockets } from './sockets.js';
+import { PostgresTransactions } from './postgres-transactions.js';
 import { SharedConnection } from './shared-connection.js';
 import { DUE_AT, HAND_BACK, PARKED, TIME } from './statements.js';
 
@@ -35,13 +36,16 @@ export class PostgresStore implements Store {
   private readonly sockets = new Sockets();
   private pool: Pool | undefined;
   private listener: Listener | undefined;
+  readonly transactions: PostgresTransactions;
   private closing: Promise<void> | undefined;
   private release: () => Promise<void> = () => Promise.resolve();
 
   constructor(
     private readonly options: PostgresStoreOptions,
     private readonly onError: (error: Error) => void,
-  ) {}
+  ) {
+    this.transactions = new PostgresTransactions(options.schema, () => this.opened.connect());
+  }
 
   get description(): string {
     return this.options.description;
@@ -53,7 +57,7 @@ export class PostgresStore implements Store {
     const server = await database.acquire();
     this.release = () => server.release();
     const settings = connectionSettings(server.url, schema, () => this.sockets.create());
-    // A socket notices silence for less than a timer for every statement costs; idle ones the pool has closed by then.
+    // Looking at the socket costs less than a timer for every statement; idle ones the pool has closed by then.
     const stream = () => this.sockets.create(LONGEST_SILENCE);
     this.pool = new pg.Pool({ ...settings, stream, query_timeout: undefined, max: poolSize });
     this.pool.on('error', this.onError);

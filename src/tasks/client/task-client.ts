@@ -5,6 +5,9 @@ import { TaskRegistry } from '../registry/task.registry.js';
 import type { TaskResult } from '../result/task-result.js';
 import type { CallOptions, ManyCallOptions } from './call-options.js';
 import { TaskSender } from './task-sender.js';
+import type { CallPlace } from '../transaction/transactional-adapter.js';
+import type { Transaction } from '../transaction/transaction.js';
+import { TransactionalCalls } from '../transaction/transactional-calls.js';
 
 /**
  * How to call one task; typed by its method.
@@ -23,6 +26,16 @@ export interface TaskCaller<Args extends readonly unknown[], R> {
   applyAsync(args: Args, options?: CallOptions): Promise<TaskResult<R>>;
   /** Many calls in few operations; either all are valid or none is sent. */
   delayMany(calls: readonly Args[], options?: ManyCallOptions): Promise<TaskResult<R>[]>;
+  /**
+   * The same in a transaction of yours: the calls exist if and only if it commits. Celery: `delay_on_commit`, which
+   * a crash after the commit loses. Until then `result.state()` is null.
+   *
+   * Needs `TransactionalTasksModule` from `celeriac/typeorm`.
+   *
+   * @param transaction TypeORM's EntityManager or QueryRunner, in a transaction
+   * @throws {@link WithinUnavailableError}, {@link NotInTransactionError}, {@link ForeignTransactionError}
+   */
+  within(transaction: Transaction): Omit<TaskCaller<Args, R>, 'within'>;
 }
 
 type AnyMethod = (...args: never[]) => unknown;
@@ -44,6 +57,7 @@ export class TaskClients {
   constructor(
     private readonly registry: TaskRegistry,
     private readonly sender: TaskSender,
+    private readonly transactions: TransactionalCalls,
   ) {}
 
   create(classRef: Type): object {
@@ -63,10 +77,14 @@ export class TaskClients {
   private caller(classRef: Type, method: string): TaskCaller<unknown[], unknown> {
     const definition = this.registry.define(classRef).get(method);
     if (!definition) throw new NotATaskError(classRef.name, method);
+    const callerIn = (place?: CallPlace): Omit<TaskCaller<unknown[], unknown>, 'within'> => ({
+      delay: (...args) => this.sender.send(definition, args, undefined, place),
+      applyAsync: (args, options) => this.sender.send(definition, args, options ?? {}, place),
+      delayMany: (calls, options) => this.sender.sendMany(definition, calls, options, place),
+    });
     return {
-      delay: (...args) => this.sender.send(definition, args),
-      applyAsync: (args, options) => this.sender.send(definition, args, options ?? {}),
-      delayMany: (calls, options) => this.sender.sendMany(definition, calls, options),
+      ...callerIn(),
+      within: (transaction) => callerIn(this.transactions.enter(transaction)),
     };
   }
 }

@@ -24,6 +24,7 @@ import { untilAnswered } from '../until-answered.js';
 import type { CallOptions, ManyCallOptions } from './call-options.js';
 import { parseCall, type ParsedCall, plainCall } from './parse-call.js';
 import { validateArguments } from './validate-arguments.js';
+import type { CallPlace } from '../transaction/transactional-adapter.js';
 
 /** What is known of a task where it is called; by name alone, only the name. */
 export type CallTarget = Pick<TaskDefinition, 'name'> & Partial<TaskDefinition>;
@@ -43,15 +44,27 @@ export class TaskSender {
     private readonly reader: ResultReader,
   ) {}
 
-  async send<R>(target: CallTarget, args: readonly unknown[], options?: CallOptions): Promise<TaskResult<R>> {
+  async send<R>(
+    target: CallTarget,
+    args: readonly unknown[],
+    options?: CallOptions,
+    place?: CallPlace,
+  ): Promise<TaskResult<R>> {
     const call = this.parse(target, options);
     if (target.schema) await validateArguments(target.name, target.schema, withoutTrailingUndefined(args));
     const job = this.prepare(target, args, call);
-    const attempt = async (): Promise<boolean> => {
-      await this.broker.enqueue(call.queue, job);
-      return call.taskId !== undefined && (await this.isDuplicate(call.queue, job));
+    if (place) {
+      await place.add(call.queue, [job]);
+      const taken = call.taskId !== undefined && isOther(await place.payload(call.queue, job.id), job);
+      return new TaskResult<R>(job.id, taken, this.reader);
+    }
+    const add = () => this.broker.enqueue(call.queue, job);
+    const addAndAsk = async () => {
+      await add();
+      return this.isDuplicate(call.queue, job);
     };
-    const duplicate = await this.confirm(attempt, target.name, [job.id]);
+    const attempt: () => Promise<boolean | void> = call.taskId === undefined ? add : addAndAsk;
+    const duplicate = (await this.confirm(attempt, target.name, [job.id])) === true;
     this.announce(target, call.queue, job.id, duplicate);
     return new TaskResult<R>(job.id, duplicate, this.reader);
   }
@@ -60,6 +73,7 @@ export class TaskSender {
     target: CallTarget,
     calls: readonly (readonly unknown[])[],
     options?: ManyCallOptions,
+    place?: CallPlace,
   ): Promise<TaskResult<R>[]> {
     if (options && 'taskId' in options && options.taskId !== undefined) {
       throw new InvalidOptionError(
@@ -78,9 +92,12 @@ export class TaskSender {
     const ids = jobs.map((job) => job.id);
     for (let from = 0; from < jobs.length; from += CHUNK) {
       const chunk = jobs.slice(from, from + CHUNK);
-      const attempt = () => this.broker.enqueueMany(call.queue, chunk);
-      await this.confirm(attempt, target.name, ids);
-      for (const job of chunk) this.announce(target, call.queue, job.id, false);
+      if (place) await place.add(call.queue, chunk);
+      else {
+        const attempt = () => this.broker.enqueueMany(call.queue, chunk);
+        await this.confirm(attempt, target.name, ids);
+        for (const job of chunk) this.announce(target, call.queue, job.id, false);
+      }
     }
     return ids.map((id) => new TaskResult<R>(id, false, this.reader));
   }
@@ -128,15 +145,17 @@ export class TaskSender {
 
   /** Whether another call had the id first: the stored one does not carry our nonce. */
   private async isDuplicate(queue: string, job: NewJob): Promise<boolean> {
-    const stored = await this.broker.read(queue, job.id);
-    return (
-      stored !== null && (stored.data as Partial<Envelope>).options?.nonce !== job.envelope.options.nonce
-    );
+    return isOther((await this.broker.read(queue, job.id))?.data, job);
   }
 
   private announce(target: CallTarget, queue: string, id: string, duplicate: boolean): void {
     if (this.events.has('sent')) this.events.emit('sent', { id, task: target.name, queue, duplicate });
   }
+}
+
+function isOther(stored: unknown, job: NewJob): boolean {
+  if (stored === undefined) return false;
+  return (stored as Partial<Envelope>).options?.nonce !== job.envelope.options.nonce;
 }
 
 /** An omitted optional argument arrives as undefined; JSON would turn it into null. */

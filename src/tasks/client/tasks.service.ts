@@ -6,6 +6,9 @@ import { ResultReader } from '../result/result-reader.js';
 import { TaskResult } from '../result/task-result.js';
 import type { CallOptions } from './call-options.js';
 import { TaskSender } from './task-sender.js';
+import type { CallPlace } from '../transaction/transactional-adapter.js';
+import type { Transaction } from '../transaction/transaction.js';
+import { TransactionalCalls } from '../transaction/transactional-calls.js';
 
 /**
  * Calls tasks by name, and makes handles of ids kept elsewhere.
@@ -18,6 +21,7 @@ export class TasksService {
     private readonly sender: TaskSender,
     private readonly registry: TaskRegistry,
     private readonly reader: ResultReader,
+    private readonly transactions: TransactionalCalls,
   ) {}
 
   /**
@@ -26,14 +30,29 @@ export class TasksService {
    *
    * @throws {@link UnknownTaskError}, and what `delay` throws
    */
-  async call<R = unknown>(
+  call<R = unknown>(name: string, args?: readonly unknown[], options?: CallOptions): Promise<TaskResult<R>> {
+    return this.send(undefined, name, args, options);
+  }
+
+  /**
+   * Calls tasks by name in a transaction of yours, as `within()` of a task does.
+   *
+   * @throws {@link WithinUnavailableError}, {@link NotInTransactionError}, {@link ForeignTransactionError}
+   */
+  within(transaction: Transaction): Pick<TasksService, 'call'> {
+    const place = this.transactions.enter(transaction);
+    return { call: (...call) => this.send(place, ...call) };
+  }
+
+  private async send<R>(
+    place: CallPlace | undefined,
     name: string,
     args: readonly unknown[] = [],
     options: CallOptions = {},
   ): Promise<TaskResult<R>> {
     const definition = this.registry.get(name);
     if (!definition && options.queue === undefined) throw new UnknownTaskError(name);
-    return this.sender.send<R>(definition ?? { name }, args, options);
+    return this.sender.send<R>(definition ?? { name }, args, options, place);
   }
 
   /** The handle of a call. Celery: `AsyncResult(id)`. @throws {@link InvalidTaskIdError} */

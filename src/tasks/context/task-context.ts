@@ -1,9 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Duration } from '../duration.js';
 import { findJsonProblem } from '../encoder/plain-json.js';
+import { storableResult } from '../envelope/storable-result.js';
 import { Retry, type RetryOptions } from '../errors/control-flow.errors.js';
 import { OutsideTaskError } from '../errors/delivery.errors.js';
 import { InvalidArgumentsError } from '../errors/enqueue.errors.js';
+import { type ResolvedOptions, RESOLVED_OPTIONS } from '../options/resolve-module-options.js';
+import type { Transaction } from '../transaction/transaction.js';
+import { TransactionalCalls } from '../transaction/transactional-calls.js';
 import { TaskLog } from './task-log.js';
 import { taskScope, type TaskScope } from './task-scope.js';
 
@@ -16,6 +20,11 @@ import { taskScope, type TaskScope } from './task-scope.js';
  */
 @Injectable()
 export class TaskContext {
+  constructor(
+    private readonly transactions: TransactionalCalls,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+  ) {}
+
   /** Whether the code runs inside a task. */
   get active(): boolean {
     return taskScope.getStore() !== undefined;
@@ -78,6 +87,24 @@ export class TaskContext {
   retry(options?: RetryOptions): Retry {
     this.scope('retry');
     return new Retry(options);
+  }
+
+  /**
+   * Finishes this call in a transaction of the task's own: what the transaction writes, and the call's success, exist
+   * together or not at all, however often the call is delivered. Use it as the last statement of the transaction, and
+   * let the task end with it. If the transaction is rolled back, nothing has happened, and the attempt goes on.
+   *
+   * Needs the postgres broker in the database of the transaction, and `TransactionalTasksModule`.
+   *
+   * @param transaction TypeORM's EntityManager or QueryRunner, in a transaction
+   * @param result what `result.get()` gives; what the method returns is not stored
+   * @throws {@link CompleteWithinUnavailableError}, {@link NotInTransactionError}
+   * @throws {@link LockLostError} if the call is another worker's by now; the transaction cannot commit any more
+   */
+  async completeWithin(transaction: Transaction, result?: unknown): Promise<void> {
+    const scope = this.scope('completeWithin');
+    const entered = this.transactions.enterBroker(transaction);
+    await scope.completeWithin(entered, storableResult(result, this.options.payloadLimit));
   }
 
   private scope(property: string): TaskScope {

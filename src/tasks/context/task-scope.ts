@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Duration } from '../duration.js';
+import type { StorableResult } from '../envelope/storable-result.js';
+import type { BrokerTransaction } from '../transaction/transactional-adapter.js';
 
 /** What a running delivery offers to the task's code; TaskContext reads it. */
 export interface TaskScope {
@@ -12,6 +14,7 @@ export interface TaskScope {
   saveProgress(progress: unknown): Promise<void>;
   appendLog(line: string): Promise<void>;
   extendLimits(by: Duration): void;
+  completeWithin(transaction: BrokerTransaction, result: StorableResult): Promise<void>;
 }
 
 export const taskScope = new AsyncLocalStorage<TaskScope>();

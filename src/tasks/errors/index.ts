@@ -5,3 +5,4 @@ export * from './broker.errors.js';
 export * from './control-flow.errors.js';
 export * from './delivery.errors.js';
 export * from './result.errors.js';
+export * from './transaction.errors.js';

@@ -7,6 +7,7 @@ import { type Duration, formatDuration, parseDuration } from '../duration.js';
 import { BrokerUnavailableError } from '../errors/broker.errors.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../options/resolve-module-options.js';
 import { StoreClock } from '../store-clock.js';
+import { TransactionalCalls } from '../transaction/transactional-calls.js';
 import { untilAnswered } from '../until-answered.js';
 import { readState, type TaskState } from './task-state.js';
 
@@ -22,6 +23,7 @@ export class ResultReader {
     @Inject(BROKER) private readonly broker: Broker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly clock: StoreClock,
+    private readonly transactions: TransactionalCalls,
   ) {}
 
   /** @throws {@link BrokerUnavailableError} */
@@ -34,7 +36,14 @@ export class ResultReader {
         formatDuration(Math.ceil(timeout)),
         cause,
       );
-    return untilAnswered(() => this.broker.read(queue, id), timeout, late);
+    return untilAnswered(() => this.find(queue, id), timeout, late);
+  }
+
+  /** Between its commit and its publication a call is not with the broker yet. */
+  private async find(queue: string, id: string): Promise<StoredJob | null> {
+    const job = await this.broker.read(queue, id);
+    if (job || !this.transactions.available) return job;
+    return (await this.transactions.waiting(id)) ?? this.broker.read(queue, id);
   }
 
   async state(id: string): Promise<TaskState | null> {

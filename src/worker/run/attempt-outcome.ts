@@ -1,12 +1,6 @@
 import { type ErrorRecord, encodeError } from '../../tasks/encoder/error-record.js';
-import { findJsonProblem, jsonSize } from '../../tasks/encoder/plain-json.js';
-import {
-  encodeCompletion,
-  encodeDroppedResult,
-  encodeErrorReason,
-  encodeResult,
-  encodeSnooze,
-} from '../../tasks/envelope/stored-outcome.js';
+import { storableResult } from '../../tasks/envelope/storable-result.js';
+import { encodeCompletion, encodeErrorReason, encodeSnooze } from '../../tasks/envelope/stored-outcome.js';
 import { Ignore, Snooze } from '../../tasks/errors/control-flow.errors.js';
 import type { TaskPolicy } from '../../tasks/options/task-policy.js';
 import { decideRetry } from '../retry/retry-decision.js';
@@ -35,25 +29,9 @@ export function attemptOutcome(end: AttemptEnd, facts: AttemptFacts): Outcome {
   }
 }
 
-function succeeded(value: unknown, limit: number): Outcome {
-  const problem = resultProblem(value, limit);
-  if (problem === undefined)
-    return { name: 'succeeded', settlement: { kind: 'complete', value: encodeResult(value) } };
-  const reason = `its result was dropped: ${problem}`;
-  return { name: 'succeeded', reason, settlement: { kind: 'complete', value: encodeDroppedResult(reason) } };
-}
-
-/** Why a result cannot be stored. A task that did its work is not repeated for it. */
-function resultProblem(value: unknown, limit: number): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  try {
-    const problem = findJsonProblem(value, 'result');
-    if (problem) return `${problem.path} is ${problem.problem}`;
-    const size = jsonSize(value);
-    return size > limit ? `it is ${size} bytes, above the payload limit of ${limit}` : undefined;
-  } catch (error) {
-    return `it cannot be read: ${encodeError(error).message}`;
-  }
+function succeeded(result: unknown, limit: number): Outcome {
+  const { value, dropped } = storableResult(result, limit);
+  return { name: 'succeeded', reason: dropped, settlement: { kind: 'complete', value } };
 }
 
 function threw(thrown: unknown, { policy, retries, random }: AttemptFacts): Outcome {

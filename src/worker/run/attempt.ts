@@ -1,5 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { Delivery } from '../../tasks/broker-port.js';
+import type { StorableResult } from '../../tasks/envelope/storable-result.js';
+import { LockLostError } from '../../tasks/errors/broker.errors.js';
+import type { BrokerTransaction } from '../../tasks/transaction/transactional-adapter.js';
 import type { TaskScope } from '../../tasks/context/task-scope.js';
 import { taskScope } from '../../tasks/context/task-scope.js';
 import { type Duration, formatDuration, parseDuration } from '../../tasks/duration.js';
@@ -43,6 +46,7 @@ export class Attempt implements TaskScope {
   private readonly startedAt = performance.now();
   private soft: number;
   private hard: number;
+  private completion: StorableResult | undefined;
   private controller: AbortController | undefined;
   private abortReason: Error | undefined;
   private end: ((end: AttemptEnd) => void) | undefined;
@@ -97,6 +101,25 @@ export class Attempt implements TaskScope {
         `Progress of "${this.name}" (${this.id}) could not be stored: ${String(error)}`,
       );
     }
+  }
+
+  async completeWithin(transaction: BrokerTransaction, result: StorableResult): Promise<void> {
+    if (!this.end) throw new LockLostError(this.id);
+    await this.delivery.completeWithin(transaction, result.value);
+    this.completion = result;
+    transaction.onRollback(() => {
+      this.completion = undefined;
+      if (this.end) this.delivery.keepLock();
+    });
+  }
+
+  get completing(): boolean {
+    return this.completion !== undefined;
+  }
+
+  /** What a transaction of the task's own completed the call with, unless it came to nothing. */
+  async completedWithin(): Promise<StorableResult | undefined> {
+    return this.completion && (await this.delivery.isComplete()) ? this.completion : undefined;
   }
 
   appendLog(line: string): Promise<void> {

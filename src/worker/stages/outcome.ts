@@ -17,7 +17,7 @@ export type OutcomeName =
 export interface Outcome {
   readonly name: OutcomeName;
   readonly settlement: Settlement;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly error?: unknown;
   readonly record?: ErrorRecord;
   readonly delay?: number;

@@ -105,6 +105,7 @@ export class Outbox {
       saveProgress: () => Promise.resolve(),
       appendLog: () => Promise.resolve(),
       extendLimits: () => undefined,
+      completeWithin: () => Promise.resolve(),
     };
     return taskScope.run(scope, () => this.of(EmailTasks).send(id));
   }

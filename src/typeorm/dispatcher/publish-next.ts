@@ -1,0 +1,42 @@
+import type { EntityManager } from 'typeorm';
+import type { Broker, NewJob } from '../../tasks/broker-port.js';
+import type { CallTable, WaitingCall } from '../call-table/call-table.js';
+
+const BATCH = 200;
+
+/** What publishing needs to know. */
+export interface Publishing {
+  readonly table: CallTable;
+  /** Hands calls to the broker, or fails within a bound. */
+  readonly publish: Broker['enqueueMany'];
+  /** The broker's time. */
+  readonly now: () => number;
+  /** How long `publish` may take, in ms. */
+  readonly patience: number;
+}
+
+/**
+ * Publishes the next calls of a queue in a transaction of its own; true if there may be more.
+ *
+ * They are deleted after the broker has confirmed them. A crash between the two publishes them again, and their ids
+ * make that do nothing for as long as the broker keeps the first ones.
+ */
+export async function publishNext(
+  transaction: EntityManager,
+  queue: string,
+  { table, publish, now, patience }: Publishing,
+): Promise<boolean> {
+  if (!(await table.takeQueue(transaction, queue, patience * 2))) return false;
+  const calls = await table.next(transaction, queue, BATCH);
+  if (calls.length === 0) return false;
+  await publish(
+    queue,
+    calls.map((call) => toJob(call, now())),
+  );
+  await table.delete(transaction, calls);
+  return calls.length === BATCH;
+}
+
+function toJob({ id, name, envelope, priority }: WaitingCall, now: number): NewJob {
+  return { id, name, envelope, priority, delay: Math.max(0, (envelope.options.eta ?? now) - now) };
+}
