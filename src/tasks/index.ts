@@ -19,6 +19,9 @@ export {
   TaskEvents,
 } from './events/task-events.js';
 export type {
+  Acks,
+  DeliveryOptions,
+  OnWorkerLost,
   RetryPolicyOptions,
   TaskDefaults,
   TaskOptions,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Delivery } from '../tasks/broker-port.js';
 import { LONGEST_TIMER } from '../tasks/duration.js';
+import { DEFAULT_POLICY } from '../tasks/options/task-policy.js';
 import { Attempt } from './run/attempt.js';
 import { RunningAttempts } from './running-attempts.js';
 
@@ -10,7 +11,7 @@ describe('running attempts', () => {
   let running: RunningAttempts;
   let rung: string[];
   const begin = (id: string, timeLimit: number | null) => {
-    const limits = { softTimeLimit: null, timeLimit };
+    const limits = { ...DEFAULT_POLICY, softTimeLimit: null, timeLimit };
     const attempt = new Attempt({ id, name: 'task' } as Delivery, [], {}, limits, () => undefined);
     running.add(attempt);
     void attempt
@@ -99,7 +100,7 @@ describe('running attempts', () => {
     void running.empty(1_000).then(() => emptied++);
     await vi.advanceTimersByTimeAsync(999);
     expect(emptied).toBe(0);
-    attempt.handBack();
+    attempt.cutShort();
     await vi.advanceTimersByTimeAsync(0);
     expect(emptied).toBe(1);
     begin('b', null);

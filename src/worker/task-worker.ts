@@ -86,7 +86,7 @@ export class TaskWorker {
       this.logger.warn(
         `${left.length} calls were still running at the shutdown timeout; they are handed back`,
       );
-      for (const attempt of left) attempt.handBack();
+      for (const attempt of left) attempt.cutShort();
     }
     await Promise.allSettled(closing);
     await this.retention.stop();

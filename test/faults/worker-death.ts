@@ -43,11 +43,12 @@ export function workerDeath(kind: Variant['broker']): void {
     });
 
     it('its call runs again on another worker, and no retry is spent', async () => {
-      const first = await start().ready();
+      const pair = await Promise.all([start().ready(), start().ready()]);
       const key = randomUUID();
       const result = await call('lasting', key, 1_500);
       await until(() => runs(key) === 1);
-      const second = await start().ready();
+      const ranIt = (worker: (typeof pair)[number]) => worker.messages.some(({ ran }) => ran === key);
+      const [first, second] = ranIt(pair[0]) ? pair : [pair[1], pair[0]];
       await first.kill('SIGKILL');
       expect(await result.get({ timeout: '20s' })).toBe(key);
       expect(second.messages.filter(({ ran }) => ran === key)).toEqual([{ ran: key, retries: 0 }]);
@@ -86,6 +87,21 @@ export function workerDeath(kind: Variant['broker']): void {
       expect((await result.state())?.state).toBe('queued');
       expect((await result.state())?.attempts).toBe(0);
     });
+
+    it.each(['SIGKILL', 'SIGTERM'] as const)(
+      '%s: a call that must not run again fails with WorkerLostError, retries or not',
+      async (signal) => {
+        const first = await start().ready();
+        const key = randomUUID();
+        const result = await call('once', key);
+        await until(() => runs(key) === 1);
+        await first.kill(signal);
+        const second = signal === 'SIGKILL' ? await start().ready() : undefined;
+        await expect(result.get()).rejects.toMatchObject({ errorName: 'WorkerLostError' });
+        expect(runs(key)).toBe(1);
+        await second?.kill();
+      },
+    );
 
     it('a process whose clock is wrong by more than half the lock time does not consume, and says so', async () => {
       const worker = start(700);

@@ -1,5 +1,5 @@
 import type { Duration } from '../duration.js';
-import type { RetryPolicyOptions, TimeLimitOptions } from '../options/task-options.js';
+import type { DeliveryOptions, RetryPolicyOptions, TimeLimitOptions } from '../options/task-options.js';
 
 /** @publicApi */
 export type TaskPriority = 'high' | 'normal' | 'low';
@@ -10,7 +10,7 @@ export type TaskPriority = 'high' | 'normal' | 'low';
  * @publicApi
  */
 export interface CallOptions
-  extends Omit<RetryPolicyOptions, 'autoretryFor' | 'dontAutoretryFor'>, TimeLimitOptions {
+  extends Omit<RetryPolicyOptions, 'autoretryFor' | 'dontAutoretryFor'>, TimeLimitOptions, DeliveryOptions {
   /** Do not begin before this time has passed. Excludes `eta`. */
   countdown?: Duration;
   /** Do not begin before this moment. Excludes `countdown`. */

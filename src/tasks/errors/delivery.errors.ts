@@ -40,6 +40,25 @@ export class ShuttingDown extends CeleriacError {
   }
 }
 
+/**
+ * The worker was lost while the call's code ran, or had to end before it, and the task asks not to be run again then
+ * (`acks: 'early'` or `onWorkerLost: 'fail'`). Whether the code did its work is unknown. Never retried.
+ * Celery: `WorkerLostError`.
+ *
+ * @publicApi
+ */
+export class WorkerLostError extends CeleriacError {
+  constructor(
+    readonly task: string,
+    readonly how: string,
+  ) {
+    super(
+      `"${task}" was not run to its end: ${how}. It may have done some of its work. It is not run again, as its acks ` +
+        `or onWorkerLost ask.`,
+    );
+  }
+}
+
 /** A guard or a pipe refused the call before the task's code began. Never retried. @publicApi */
 export class CallRefusedError extends CeleriacError {
   constructor(

@@ -61,6 +61,14 @@ export const boolean: Parser<boolean> = (value, subject, field) => {
   throw new InvalidOptionError(subject, field, `is ${display(value)}`, 'It must be true or false.');
 };
 
+export const oneOf =
+  <T extends string>(...choices: readonly T[]): Parser<T> =>
+  (value, subject, field) => {
+    if (choices.includes(value as T)) return value as T;
+    const listed = choices.map((choice) => `'${choice}'`).join(' or ');
+    throw new InvalidOptionError(subject, field, `is ${display(value)}`, `Use ${listed}.`);
+  };
+
 export const text =
   (pattern: RegExp, rule: string): Parser<string> =>
   (value, subject, field) => {

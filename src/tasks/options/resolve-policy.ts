@@ -8,6 +8,7 @@ import {
   integer,
   limit,
   nullableInteger,
+  oneOf,
   parseFields,
   text,
 } from './option-parsers.js';
@@ -29,6 +30,8 @@ export const OVERRIDE_FIELDS: Fields<Required<PolicyOverrides>> = {
   retryJitter: boolean,
   softTimeLimit: limit,
   timeLimit: limit,
+  acks: oneOf('late', 'early'),
+  onWorkerLost: oneOf('redeliver', 'fail'),
 };
 
 export const POLICY_FIELDS: Fields<TaskPolicy> = {

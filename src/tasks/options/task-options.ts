@@ -48,13 +48,33 @@ export interface TimeLimitOptions {
   timeLimit?: Duration | null;
 }
 
+/** When a call counts as taken off its queue. @publicApi */
+export type Acks = 'late' | 'early';
+/** What becomes of a call whose worker was lost while its code ran. @publicApi */
+export type OnWorkerLost = 'redeliver' | 'fail';
+
+/** @publicApi */
+export interface DeliveryOptions {
+  /**
+   * `late`: a call is taken off its queue when its code has ended, so it survives its worker. `early`: when its code
+   * begins, so it runs at most once per attempt; if its worker is lost meanwhile it fails with `WorkerLostError`.
+   * Celery: `acks_late`, but on by default. Defaults to `'late'`.
+   */
+  acks?: Acks;
+  /**
+   * With late acks: `redeliver` runs a call whose worker was lost (crash, power cut, lost lock) again, `fail` ends it
+   * with `WorkerLostError`. Celery: `reject_on_worker_lost`. Defaults to `'redeliver'`.
+   */
+  onWorkerLost?: OnWorkerLost;
+}
+
 /**
  * What `defaults` of TasksModule, `@Tasks` and `@Task` have in common. The nearest one wins:
  * task, then class, then module, then the default named at each field.
  *
  * @publicApi
  */
-export interface TaskDefaults extends RetryPolicyOptions, TimeLimitOptions {
+export interface TaskDefaults extends RetryPolicyOptions, TimeLimitOptions, DeliveryOptions {
   /** The queue calls wait in; it must be declared in TasksModule. Defaults to `'default'`. */
   queue?: string;
   /**

@@ -1,4 +1,4 @@
-import type { ErrorClass } from './task-options.js';
+import type { Acks, ErrorClass, OnWorkerLost } from './task-options.js';
 
 /** The options of a task, resolved: every field present, every duration in milliseconds, `null` = no limit. */
 export interface TaskPolicy {
@@ -11,6 +11,8 @@ export interface TaskPolicy {
   readonly retryJitter: boolean;
   readonly softTimeLimit: number | null;
   readonly timeLimit: number | null;
+  readonly acks: Acks;
+  readonly onWorkerLost: OnWorkerLost;
   readonly maxDeliveries: number;
 }
 
@@ -18,7 +20,14 @@ export interface TaskPolicy {
 export type PolicyOverrides = Partial<
   Pick<
     TaskPolicy,
-    'maxRetries' | 'retryBackoff' | 'retryBackoffMax' | 'retryJitter' | 'softTimeLimit' | 'timeLimit'
+    | 'maxRetries'
+    | 'retryBackoff'
+    | 'retryBackoffMax'
+    | 'retryJitter'
+    | 'softTimeLimit'
+    | 'timeLimit'
+    | 'acks'
+    | 'onWorkerLost'
   >
 >;
 
@@ -33,5 +42,7 @@ export const DEFAULT_POLICY: TaskPolicy = Object.freeze({
   retryJitter: true,
   softTimeLimit: 300_000,
   timeLimit: 360_000,
+  acks: 'late',
+  onWorkerLost: 'redeliver',
   maxDeliveries: 20,
 });

@@ -1,9 +1,12 @@
 import { Retry } from '../../tasks/errors/control-flow.errors.js';
-import { CallRefusedError, TimeLimitExceeded } from '../../tasks/errors/delivery.errors.js';
+import { CallRefusedError, TimeLimitExceeded, WorkerLostError } from '../../tasks/errors/delivery.errors.js';
 import { InvalidArgumentsError } from '../../tasks/errors/enqueue.errors.js';
 import type { ErrorClass } from '../../tasks/options/task-options.js';
 import type { TaskPolicy } from '../../tasks/options/task-policy.js';
 import { retryDelay } from './retry-delay.js';
+
+/** Trying again would give the same, or is what the task asked not to do. */
+const NEVER_RETRIED = [CallRefusedError, InvalidArgumentsError, WorkerLostError];
 
 /** What becomes of an attempt that failed. `error` is the one to report. */
 export type RetryDecision =
@@ -34,7 +37,7 @@ export function decideRetry(
 }
 
 function isRetried(error: unknown, policy: TaskPolicy): boolean {
-  if (error instanceof CallRefusedError || error instanceof InvalidArgumentsError) return false;
+  if (NEVER_RETRIED.some((never) => error instanceof never)) return false;
   if (policy.dontAutoretryFor.some((refused) => isOf(error, refused))) return false;
   // Its code may still be running beside the retry, so it takes more than [Error] to ask for that.
   if (error instanceof TimeLimitExceeded)

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Delivery } from '../../tasks/broker-port.js';
 import { taskScope } from '../../tasks/context/task-scope.js';
 import { LockLostError } from '../../tasks/errors/broker.errors.js';
+import { DEFAULT_POLICY } from '../../tasks/options/task-policy.js';
 import { TaskEvents } from '../../tasks/events/task-events.js';
 import type { ResolvedOptions } from '../../tasks/options/resolve-module-options.js';
 import { AbandonedRuns } from '../abandoned-runs.js';
@@ -13,7 +14,9 @@ const delivery = { id: 'q.1', name: 'task', queue: 'q', retries: 0 } as Delivery
 describe('an attempt', () => {
   const late: Attempt[] = [];
   const attempt = (softTimeLimit: number | null, timeLimit: number | null) =>
-    new Attempt(delivery, [], {}, { softTimeLimit, timeLimit }, (ended) => late.push(ended));
+    new Attempt(delivery, [], {}, { ...DEFAULT_POLICY, softTimeLimit, timeLimit }, (ended) =>
+      late.push(ended),
+    );
   let running: RunningAttempts;
   const watched = (softTimeLimit: number | null, timeLimit: number | null) => {
     const own = attempt(softTimeLimit, timeLimit);
@@ -64,13 +67,13 @@ describe('an attempt', () => {
     void own.run(() => new Promise(() => undefined));
     await vi.advanceTimersByTimeAsync(20);
     expect(own.signal.reason).toMatchObject({ name: 'SoftTimeLimitExceeded' });
-    own.handBack();
+    own.cutShort();
   });
 
   it('the first reason to stop is the one that stays', () => {
     const own = watched(null, null);
     own.abort(new LockLostError('q.1'));
-    own.handBack();
+    own.cutShort();
     expect(own.signal.reason).toBeInstanceOf(LockLostError);
   });
 
@@ -100,10 +103,21 @@ describe('an attempt', () => {
   it('handed back, it ends so and its signal says ShuttingDown', async () => {
     const own = watched(1_000, 2_000);
     const end = own.run(() => new Promise(() => undefined));
-    own.handBack();
+    own.cutShort();
     expect(await end).toEqual({ kind: 'handedBack' });
     expect(own.signal.reason).toMatchObject({ name: 'ShuttingDown' });
   });
+
+  it.each([{ acks: 'early' }, { onWorkerLost: 'fail' }] as const)(
+    'cut short, it fails if it must not run again: %o',
+    async (wish) => {
+      const own = new Attempt(delivery, [], {}, { ...DEFAULT_POLICY, ...wish }, (ended) => late.push(ended));
+      const end = own.run(() => new Promise(() => undefined));
+      own.cutShort();
+      expect(await end).toMatchObject({ kind: 'threw', error: { name: 'WorkerLostError' } });
+      expect(own.signal.reason).toMatchObject({ name: 'ShuttingDown' });
+    },
+  );
 
   it('extend() moves both limits', async () => {
     const own = watched(100, 200);

@@ -10,8 +10,10 @@ import {
   ShuttingDown,
   SoftTimeLimitExceeded,
   TimeLimitExceeded,
+  WorkerLostError,
 } from '../../tasks/errors/delivery.errors.js';
 import type { TaskPolicy } from '../../tasks/options/task-policy.js';
+import { runsAgain } from '../retry/runs-again.js';
 
 /** How an attempt ended. */
 export type AttemptEnd =
@@ -25,7 +27,7 @@ export type AttemptEnd =
 /** Told when code that was given up comes to an end after all. */
 export type LateEnd = (attempt: Attempt) => void;
 
-type Limits = Pick<TaskPolicy, 'softTimeLimit' | 'timeLimit'>;
+type AttemptPolicy = Pick<TaskPolicy, 'softTimeLimit' | 'timeLimit' | 'acks' | 'onWorkerLost'>;
 
 /**
  * One run of a task's code, with its limits. It ends once: whatever the code does afterwards is refused.
@@ -55,11 +57,11 @@ export class Attempt implements TaskScope {
     private readonly delivery: Delivery,
     public args: readonly unknown[],
     readonly headers: Readonly<Record<string, string>>,
-    { softTimeLimit, timeLimit }: Limits,
+    private readonly policy: AttemptPolicy,
     private readonly onLateEnd: LateEnd,
   ) {
-    this.soft = softTimeLimit ?? Number.POSITIVE_INFINITY;
-    this.hard = timeLimit ?? Number.POSITIVE_INFINITY;
+    this.soft = policy.softTimeLimit ?? Number.POSITIVE_INFINITY;
+    this.hard = policy.timeLimit ?? Number.POSITIVE_INFINITY;
     this.deadline = this.startedAt + Math.min(this.soft, this.hard);
   }
 
@@ -162,10 +164,14 @@ export class Attempt implements TaskScope {
     this.controller?.abort(reason);
   }
 
-  /** Gives the call up for another worker to run. */
-  handBack(): void {
+  /** The worker can wait no longer: gives the call up for another to run, or for good if it must not run again. */
+  cutShort(): void {
     this.abort(new ShuttingDown());
-    this.giveUp({ kind: 'handedBack' });
+    this.giveUp(
+      runsAgain(this.policy)
+        ? { kind: 'handedBack' }
+        : { kind: 'threw', error: new WorkerLostError(this.name, 'its worker had to shut down') },
+    );
   }
 
   /** A limit has passed: ends the attempt, or moves the deadline. */

@@ -110,6 +110,20 @@ describe('the checks before the code', () => {
     expect(checkLosses(passed({}, { losses }))?.name).toBe(name),
   );
 
+  it.each([{ acks: 'early' }, { onWorkerLost: 'fail' }] as const)(
+    'a call that must not run again fails after one loss: %o',
+    (wish) => {
+      const policy = { ...DEFAULT_POLICY, ...wish };
+      const at = (losses: number) => arrival({ losses }, { envelope: envelope(), policy });
+      expect(checkLosses(at(0))).toBeUndefined();
+      expect(checkLosses(at(1))).toMatchObject({
+        name: 'failed',
+        error: { name: 'WorkerLostError', task: 'known' },
+        settlement: { kind: 'fail', reason: expect.stringMatching(/^WorkerLostError: /) },
+      });
+    },
+  );
+
   it('eta: too early by a wrong clock goes back for the rest of its time', () => {
     expect(checkEta(passed({ eta: NOW + 20_000 }))).toMatchObject({
       settlement: { kind: 'defer', delay: 20_000 },
