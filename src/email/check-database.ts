@@ -5,6 +5,6 @@ import { MissingEmailEntitiesError, UnsupportedDatabaseError } from './errors/in
 /** @throws {@link UnsupportedDatabaseError}, {@link MissingEmailEntitiesError} */
 export function checkDatabase(database: DataSource): void {
   const driver = database.options.type;
-  if (driver !== 'postgres') throw new UnsupportedDatabaseError(driver);
+  if (driver !== 'postgres') throw new UnsupportedDatabaseError(driver, 'EmailModule');
   if (!EMAIL_ENTITIES.every((entity) => database.hasMetadata(entity))) throw new MissingEmailEntitiesError();
 }

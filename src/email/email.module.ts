@@ -1,11 +1,13 @@
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Module, type OnApplicationBootstrap, type Provider } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { TransactionalCalls } from '../tasks/transaction/transactional-calls.js';
 import { EmailAttempt } from './attempt/email-attempt.js';
 import { EmailBlockCheckService } from './block/email-block-check.service.js';
 import { EmailBlockListService } from './block/email-block-list.service.js';
 import { RecipientHistory } from './block/recipient-history.js';
 import { checkDatabase } from './check-database.js';
+import { checkTransactions } from './check-transactions.js';
 import { EmailService } from './email.service.js';
 import { EmailTasks } from './email.tasks.js';
 import { EmailReader } from './message/email-reader.js';
@@ -18,6 +20,8 @@ import { EmailSendService } from './smtp/email-send.service.js';
 import { EmailTransport } from './smtp/email-transport.js';
 import { EmailEnqueueService } from './submission/email-enqueue.service.js';
 import { EmailPreprocessService } from './submission/email-preprocess.service.js';
+import { EmailStore } from './submission/email-store.js';
+import { EmailSubmission } from './submission/email-submission.js';
 import { EmailSweep } from './sweep/email-sweep.js';
 
 const PUBLIC = [
@@ -34,6 +38,8 @@ const PRIVATE = [
   EmailEnqueueService,
   EmailOutbox,
   EmailReader,
+  EmailStore,
+  EmailSubmission,
   EmailSweep,
   EmailTransport,
   RecipientHistory,
@@ -42,8 +48,9 @@ const PRIVATE = [
 /**
  * An outbox for e-mails in the application's own Postgres, emptied by tasks.
  *
- * It needs, in the same application: TasksModule with a queue `email`, and TypeOrmModule with a Postgres DataSource
- * that has `EMAIL_ENTITIES` and `EMAIL_MIGRATIONS`, whose tables are on its `search_path`. It is global, like both.
+ * It needs, in the same application: TasksModule with a queue `email`, TypeOrmModule with a Postgres DataSource that has
+ * `EMAIL_ENTITIES` and `EMAIL_MIGRATIONS`, whose tables are on its `search_path`, and TransactionalTasksModule on that
+ * DataSource, which makes a row and its call one. It is global, like all of them.
  *
  * What is not guaranteed: that a message arrives once and only once. A worker killed after the SMTP server has
  * accepted a message, but before that is written, sends it again when its claim has run out.
@@ -51,9 +58,19 @@ const PRIVATE = [
  * @publicApi
  */
 @Module({})
-export class EmailModule {
-  constructor(@InjectDataSource() database: DataSource) {
+export class EmailModule implements OnApplicationBootstrap {
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    private readonly calls: TransactionalCalls,
+    private readonly sweep: EmailSweep,
+  ) {
     checkDatabase(database);
+  }
+
+  /** @throws {@link MissingTransactionalTasksError} */
+  async onApplicationBootstrap(): Promise<void> {
+    await checkTransactions(this.database, this.calls);
+    this.sweep.start();
   }
 
   /** @throws {@link InvalidOptionError} */

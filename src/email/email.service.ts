@@ -1,17 +1,15 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import type { Transaction } from '../tasks/index.js';
 import { EmailNotFoundError, EmailNotResendableError } from './errors/index.js';
-import { EmailMessage } from './entities/index.js';
 import type { EmailInput } from './message/email-input.js';
 import type { EmailQuery } from './message/email-query.js';
 import { EmailReader } from './message/email-reader.js';
 import type { EmailStatus } from './message/email-status.js';
 import type { EmailSummary, EmailView } from './message/email-view.js';
-import { EmailEnqueueService } from './submission/email-enqueue.service.js';
-import { EmailPreprocessService } from './submission/email-preprocess.service.js';
-import { RESEND } from './submission/submission.sql.js';
-import { waitingReason } from './submission/waiting-reason.js';
+import { EmailSubmission } from './submission/email-submission.js';
+import { validateEmail } from './submission/validate-email.js';
 
 /**
  * Sends e-mails through the outbox: what `send()` has returned an id for is not lost.
@@ -23,27 +21,45 @@ import { waitingReason } from './submission/waiting-reason.js';
  */
 @Injectable()
 export class EmailService {
-  private readonly logger = new Logger('EmailModule');
-
   constructor(
     @InjectDataSource() private readonly database: DataSource,
-    private readonly preprocessor: EmailPreprocessService,
-    private readonly enqueuer: EmailEnqueueService,
+    private readonly submission: EmailSubmission,
     private readonly reader: EmailReader,
   ) {}
 
   /**
-   * Checks and stores a message, then calls the task that sends it. If the broker cannot be reached the message
-   * is stored all the same, and the sweep calls the task.
+   * Checks a message, and in one transaction stores it and calls the task that sends it. It needs the database alone:
+   * a broker elsewhere that cannot be reached gets the call when it is back.
+   *
+   * If it fails because the connection to the database broke, the message may be there all the same; with an
+   * `idempotencyKey`, sending it again is safe.
    *
    * @returns `duplicate`: the idempotency key was taken, `id` and `status` are those of the earlier message
    * @throws {@link InvalidEmailError}
    */
   async send(input: EmailInput): Promise<{ id: string; status: EmailStatus; duplicate: boolean }> {
-    const { id, duplicate } = await this.preprocessor.preprocess(input);
-    if (duplicate) return { id, status: (await this.row(id)).status, duplicate };
-    await this.enqueue({ id, generation: 0, sendAt: input.sendAt ?? null });
-    return { id, status: 'pending', duplicate };
+    const email = validateEmail(input);
+    return this.database.transaction((manager) => this.submission.submit(email, manager));
+  }
+
+  /**
+   * The same in a transaction of yours: the e-mail is sent if and only if it commits.
+   *
+   * ```ts
+   * await this.dataSource.transaction(async (manager) => {
+   *   const user = await manager.save(User, { … });
+   *   await this.emails.within(manager).send({ to: user.email, subject: 'Welcome', text: '…' });
+   * });
+   * ```
+   *
+   * Whoever uses the same `idempotencyKey` meanwhile waits until your transaction ends. Limits per recipient go by
+   * when the message was stored in it, not by when it commits.
+   *
+   * @param transaction TypeORM's EntityManager or QueryRunner, in a transaction of the default DataSource
+   * @throws `send()` throws also {@link NotInTransactionError}, {@link ForeignTransactionError}
+   */
+  within(transaction: Transaction): Pick<EmailService, 'send'> {
+    return { send: async (input) => this.submission.submit(validateEmail(input), transaction) };
   }
 
   /** A message with its recipients and its history; null if there is none. */
@@ -57,41 +73,20 @@ export class EmailService {
   }
 
   /**
-   * Sends a failed message again, to those who have not been blocked; or calls the task of one whose call never
-   * came to be.
+   * Sends a failed message again, to those who have not been blocked, as a new call.
    *
    * @throws {@link EmailNotFoundError}, {@link EmailNotResendableError}
    */
   async resend(id: string): Promise<EmailView> {
-    const before = await this.view(id);
-    const again = await this.database.query<unknown[]>(RESEND, [id, waitingReason(before.sendAt)]);
-    const row = await this.row(id);
-    if (again.length === 0 && (row.status !== 'pending' || row.enqueuedAt !== null)) {
-      throw new EmailNotResendableError(id, row.status);
-    }
-    await this.enqueue(row);
-    return this.view(id);
-  }
-
-  /** The row is committed: whatever befalls the call, the sweep makes up for it. */
-  private async enqueue(email: { id: string; generation: number; sendAt: Date | null }): Promise<void> {
-    try {
-      await this.enqueuer.enqueue([email]);
-    } catch (error) {
-      this.logger.warn(
-        `The call of the e-mail ${email.id} could not be noted; the sweep repeats it: ${String(error)}`,
-      );
-    }
+    const failed = await this.view(id);
+    const again = await this.database.transaction((manager) => this.submission.resubmit(failed, manager));
+    const email = await this.view(id);
+    if (!again) throw new EmailNotResendableError(id, email.status);
+    return email;
   }
 
   private async view(id: string): Promise<EmailView> {
     const email = await this.reader.get(id);
-    if (!email) throw new EmailNotFoundError(id);
-    return email;
-  }
-
-  private async row(id: string): Promise<EmailMessage> {
-    const email = await this.database.getRepository(EmailMessage).findOneBy({ id });
     if (!email) throw new EmailNotFoundError(id);
     return email;
   }

@@ -56,12 +56,14 @@ describe('the roles of the application', { timeout: 90_000 }, () => {
   it('keep their queues in Redis if there is one', async () => {
     const url = process.env['REDIS_URL']!;
     const namespace = `app_${randomBytes(4).toString('hex')}`;
-    const app = start({ REDIS_URL: url, NAMESPACE: namespace });
-    const api = new Api(await app.url());
-    expect(app.output).toMatch(/queues: +Redis at /);
+    const [web, worker] = ['web', 'worker'].map((role) =>
+      start({ ROLE: role, REDIS_URL: url, NAMESPACE: namespace }),
+    );
+    const api = new Api(await web!.url());
+    expect(web!.output).toMatch(/queues: +Redis at /);
     await api.reaches(await api.accept({ to: 'ada@example.org' }), 'sent');
     expect((await api.get('/health/ready')).status).toBe(200);
-    await app[Symbol.asyncDispose]();
+    await Promise.all([web![Symbol.asyncDispose](), worker![Symbol.asyncDispose]()]);
     expect(await keysOf(url, namespace)).not.toEqual([]);
     await eraseNamespace({ type: 'redis', url }, namespace);
   });

@@ -12,7 +12,7 @@ import { eraseNamespace } from '../support/erase-namespace.js';
 import { until } from '../support/until.js';
 import { Gate } from './support/gate.js';
 import { type MailAppOptions, startMailApp } from './support/mail-app.js';
-import { MailWorkerProcess } from './support/mail-worker-process.js';
+import { MailProcess } from './support/mail-process.js';
 import { SmtpPeer } from './support/smtp-peer.js';
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
@@ -22,7 +22,7 @@ describe.each(['redis', 'postgres'] as const)('an e-mail, with tasks on %s', (br
   const peer = new SmtpPeer();
   let database: TestDatabase;
   let app: INestApplicationContext;
-  let workers: MailWorkerProcess[] = [];
+  const workers: MailProcess[] = [];
 
   const mailApp = (worker: boolean): MailAppOptions => ({
     databaseUrl: database.url,
@@ -37,11 +37,10 @@ describe.each(['redis', 'postgres'] as const)('an e-mail, with tasks on %s', (br
       transport: `smtp://127.0.0.1:${peer.port}`,
       claimLease: '2s',
       sweepInterval: '100ms',
-      sweepAfter: '1ms',
     },
   });
   const startWorker = async () => {
-    const worker = await MailWorkerProcess.start(mailApp(true));
+    const worker = await MailProcess.worker(mailApp(true));
     workers.push(worker);
     return worker;
   };
@@ -99,7 +98,7 @@ describe.each(['redis', 'postgres'] as const)('an e-mail, with tasks on %s', (br
     await worker.kill();
   });
 
-  it('is sent although the process that stored it died before it called the task', async () => {
+  it('is sent by the sweep when it was stored by the first step alone', async () => {
     const { id } = await app.get(EmailPreprocessService).preprocess({
       to: 'a@example.com',
       subject: 'Hello',

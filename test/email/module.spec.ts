@@ -1,14 +1,20 @@
-import { Injectable, Module } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
-import { describe, expect, it } from 'vitest';
+import { Injectable, Module, type ModuleMetadata } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   EmailModule,
   type EmailModuleAsyncOptions,
   type EmailModuleOptions,
   type EmailOptionsFactory,
+  MissingTransactionalTasksError,
 } from '../../src/email/index.js';
 import { EMAIL_OPTIONS } from '../../src/email/options/resolve-email-options.js';
-import { InvalidOptionError } from '../../src/tasks/index.js';
+import { InvalidOptionError, TasksModule, UndeclaredQueueError } from '../../src/index.js';
+import { TransactionalTasksModule } from '../../src/typeorm/index.js';
+import { newNamespace } from '../conformance/variant.js';
+import { dataSourceOptions } from './support/data-source-options.js';
+import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
 const options: EmailModuleOptions = { from: 'app@example.com', transport: 'smtp://localhost:25' };
 
@@ -29,6 +35,53 @@ async function optionsOf(asynchronous: EmailModuleAsyncOptions): Promise<object>
 }
 
 describe('EmailModule', () => {
+  describe('at boot', () => {
+    const namespace = newNamespace();
+    let database: TestDatabase;
+    let app: TestingModule | undefined;
+    beforeAll(async () => void (database = await createTestDatabase()));
+    afterEach(() => app?.close());
+    afterAll(() => database?.drop());
+
+    const boot = async (imports: ModuleMetadata['imports'] = [], queue = 'email') => {
+      app = await Test.createTestingModule({
+        imports: [
+          TypeOrmModule.forRoot(dataSourceOptions(database.url)),
+          TasksModule.forRoot({
+            broker: { type: 'postgres', url: database.url },
+            namespace,
+            queues: { email: {} },
+          }),
+          EmailModule.forRoot({ ...options, queue }),
+          ...imports,
+        ],
+      }).compile();
+      await app.init();
+    };
+
+    it('refuses an application without TransactionalTasksModule, and names the import', async () => {
+      const error: unknown = await boot().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(MissingTransactionalTasksError);
+      expect(String(error)).toMatch(
+        /is not imported.*'celeriac\/typeorm'.*TransactionalTasksModule\.forRoot\(\)/,
+      );
+    });
+
+    it('refuses one whose calls are made in transactions of another DataSource', async () => {
+      const other = { ...dataSourceOptions(database.url), name: 'other', migrationsRun: false };
+      const imports = [
+        TypeOrmModule.forRoot(other),
+        TransactionalTasksModule.forRoot({ dataSource: 'other' }),
+      ];
+      await expect(boot(imports)).rejects.toThrow(/TransactionalTasksModule uses another DataSource/);
+    });
+
+    it('refuses a queue that TasksModule does not declare', async () => {
+      const booted = boot([TransactionalTasksModule.forRoot()], 'post');
+      await expect(booted).rejects.toThrow(UndeclaredQueueError);
+    });
+  });
+
   it.each<[string, EmailModuleAsyncOptions]>([
     ['useFactory', { useFactory: () => options }],
     [

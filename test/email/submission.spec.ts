@@ -1,18 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { EntityManager } from 'typeorm';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EmailInput, InvalidEmailError } from '../../src/email/index.js';
+import { NotInTransactionError } from '../../src/index.js';
+import { until } from '../support/until.js';
 import { Outbox } from './support/outbox.js';
 
 const valid: EmailInput = { to: 'a@example.com', subject: 'Hello', text: 'Hi' };
 
-describe('accepting a message', () => {
+describe.each(['postgres', 'redis'])('accepting a message, with tasks on %s', (broker) => {
   const outbox = new Outbox();
-  beforeAll(() => outbox.start({ sweepAfter: '10m' }));
+  beforeAll(() => outbox.start({}, broker === 'redis' ? process.env['REDIS_URL'] : undefined));
   afterAll(() => outbox.stop());
   beforeEach(() => outbox.reset());
+  afterEach(() => vi.restoreAllMocks());
 
   const count = async () => Number((await outbox.db.query('SELECT count(*) FROM email_message'))[0].count);
-
+  const callTo = (id: string, generation = 0) => `email.mail-${id}-${generation}`;
+  const enqueued = async (id: string) =>
+    (await outbox.db.query('SELECT call_id, enqueued_at FROM email_message WHERE id = $1', [id]))[0];
+  const expectNothing = async () => {
+    expect(await count()).toBe(0);
+    expect(await outbox.calls()).toEqual([]);
+  };
   it('stores it with its recipients and its first event, under the time of the server', async () => {
     const before = await serverTime();
     const { id, status, duplicate } = await outbox.service.send({ ...valid, bcc: 'B@Example.com' });
@@ -34,17 +44,16 @@ describe('accepting a message', () => {
     expect(view.createdOn.getTime()).toBeLessThanOrEqual((await serverTime()) + 1);
   });
 
-  it('calls the task once the row is committed, under an id that follows from the row', async () => {
+  it('calls the task with its id, under an id that follows from it and stands in its row', async () => {
     const id = await outbox.accept();
-    expect(outbox.tasks.calls).toEqual([{ args: [id], options: { taskId: `mail-${id}-0`, queue: 'email' } }]);
-    const [row] = await outbox.db.query('SELECT call_id, enqueued_at FROM email_message');
-    expect(row).toMatchObject({ call_id: `email.mail-${id}-0`, enqueued_at: expect.any(Date) });
+    expect(await outbox.calls()).toEqual([{ id: callTo(id), args: [id], eta: undefined }]);
+    expect(await enqueued(id)).toEqual({ call_id: callTo(id), enqueued_at: expect.any(Date) });
   });
 
   it('calls the task for its time, which is also the Date of the message', async () => {
     const sendAt = new Date('2040-01-01T00:00:00Z');
     const id = await outbox.accept({ sendAt });
-    expect(outbox.tasks.calls[0]?.options.eta).toEqual(sendAt);
+    expect(await outbox.calls()).toMatchObject([{ eta: sendAt.getTime() }]);
     const [row] = await outbox.db.query('SELECT date FROM email_message');
     expect(row.date).toEqual(sendAt);
     expect((await outbox.view(id)).reason).toBe('waiting for a worker, not before 2040-01-01T00:00:00.000Z');
@@ -52,8 +61,13 @@ describe('accepting a message', () => {
 
   it('stores and calls nothing if the message is invalid', async () => {
     await expect(outbox.service.send({ ...valid, to: 'nobody' })).rejects.toThrow(InvalidEmailError);
-    expect(await count()).toBe(0);
-    expect(outbox.tasks.calls).toEqual([]);
+    await expectNothing();
+  });
+
+  it('stores nothing if the task cannot be called', async () => {
+    vi.spyOn(outbox.enqueuer, 'within').mockReturnValue(() => Promise.reject(new Error('no call')));
+    await expect(outbox.service.send(valid)).rejects.toThrow('no call');
+    await expectNothing();
   });
 
   it('keeps texts as they are', async () => {
@@ -68,21 +82,102 @@ describe('accepting a message', () => {
   });
 
   describe('in the transaction of the caller', () => {
-    it('leaves nothing if that is rolled back', async () => {
-      const failed = outbox.db.transaction(async (manager) => {
-        await outbox.preprocessor.preprocess(valid, manager);
+    const rolledBack = async (work: (manager: EntityManager) => Promise<unknown>) => {
+      const transaction = outbox.db.transaction(async (manager) => {
+        await work(manager);
         throw new Error('rolled back');
       });
-      await expect(failed).rejects.toThrow('rolled back');
-      expect(await count()).toBe(0);
+      await expect(transaction).rejects.toThrow('rolled back');
+    };
+
+    it('leaves neither row nor call if that is rolled back', async () => {
+      await rolledBack(async (manager) => {
+        const { id } = await outbox.service.within(manager).send(valid);
+        expect(await manager.query('SELECT call_id FROM email_message')).toEqual([{ call_id: callTo(id) }]);
+      });
+      await expectNothing();
     });
 
-    it('stores it with that, and the sweep calls its task', async () => {
-      const { id } = await outbox.db.transaction((manager) => outbox.preprocessor.preprocess(valid, manager));
-      expect(outbox.tasks.calls).toEqual([]);
-      await age(id);
-      expect(await outbox.sweep.sweep()).toBe(1);
-      expect(outbox.tasks.calls).toMatchObject([{ args: [id] }]);
+    it('leaves row and call when that commits, and not before', async () => {
+      const { id } = await outbox.db.transaction(async (manager) => {
+        const answer = await outbox.service.within(manager).send(valid);
+        await expectNothing();
+        return answer;
+      });
+      expect(await count()).toBe(1);
+      expect(await outbox.callIds()).toEqual([callTo(id)]);
+    });
+
+    it('takes a QueryRunner as well', async () => {
+      const runner = outbox.db.createQueryRunner();
+      await runner.startTransaction();
+      const { id } = await outbox.service.within(runner).send(valid);
+      await runner.commitTransaction();
+      await runner.release();
+      expect(await outbox.callIds()).toEqual([callTo(id)]);
+    });
+
+    it('refuses what is not in a transaction, before it stores anything', async () => {
+      const outside = outbox.service.within(outbox.db.manager).send(valid);
+      await expect(outside).rejects.toThrow(NotInTransactionError);
+      let over: EntityManager | undefined;
+      await outbox.db.transaction(async (manager) => void (over = manager));
+      await expect(outbox.service.within(over!).send(valid)).rejects.toThrow(NotInTransactionError);
+      await expectNothing();
+    });
+
+    it('leaves that as it was if the message is invalid', async () => {
+      await outbox.db.transaction(async (manager) => {
+        const emails = outbox.service.within(manager);
+        await expect(emails.send({ ...valid, to: 'nobody' })).rejects.toThrow(InvalidEmailError);
+        await emails.send(valid);
+      });
+      expect(await outbox.calls()).toHaveLength(1);
+    });
+
+    it('finds an earlier message under the same idempotency key, in it or outside', async () => {
+      const earlier = await outbox.service.send({ ...valid, idempotencyKey: 'earlier' });
+      await outbox.run(earlier.id);
+      const id = await outbox.db.transaction(async (manager) => {
+        const emails = outbox.service.within(manager);
+        expect(await emails.send({ ...valid, idempotencyKey: 'earlier' })).toEqual({
+          id: earlier.id,
+          status: 'sent',
+          duplicate: true,
+        });
+        const first = await emails.send({ ...valid, idempotencyKey: 'k' });
+        const second = await emails.send({ ...valid, idempotencyKey: 'k' });
+        expect(second).toEqual({ ...first, duplicate: true });
+        return first.id;
+      });
+      expect(await outbox.callIds()).toEqual([callTo(earlier.id), callTo(id)].toSorted());
+    });
+
+    it('fails that, and waits for nothing, if it cannot see the earlier message under its key', async () => {
+      const transaction = outbox.db.transaction('REPEATABLE READ', async (manager) => {
+        await manager.query('SELECT FROM email_message');
+        await outbox.service.send({ ...valid, idempotencyKey: 'k' });
+        await outbox.service.within(manager).send({ ...valid, idempotencyKey: 'k' });
+      });
+      await expect(transaction).rejects.toThrow('could not serialize access');
+      expect(await outbox.calls()).toHaveLength(1);
+    });
+
+    it.each([
+      ['is the first message under its key if that is rolled back', false],
+      ['is a duplicate if that commits', true],
+    ])('another one waits for that to end, and %s', async (_what, commits) => {
+      let second: ReturnType<typeof outbox.service.send> | undefined;
+      const transaction = outbox.db.transaction(async (manager) => {
+        await outbox.service.within(manager).send({ ...valid, idempotencyKey: 'k' });
+        second = outbox.service.send({ ...valid, idempotencyKey: 'k' });
+        await blockedStatement();
+        if (!commits) throw new Error('rolled back');
+      });
+      await transaction.catch(() => undefined);
+      await expect(second).resolves.toMatchObject({ duplicate: commits });
+      expect(await count()).toBe(1);
+      expect(await outbox.calls()).toHaveLength(1);
     });
   });
 
@@ -90,12 +185,12 @@ describe('accepting a message', () => {
     it('happens once, however many ask at once', async () => {
       const idempotencyKey = randomUUID();
       const answers = await Promise.all(
-        Array.from({ length: 20 }, () => outbox.service.send({ ...valid, idempotencyKey })),
+        Array.from({ length: 30 }, () => outbox.service.send({ ...valid, idempotencyKey })),
       );
       expect(new Set(answers.map((answer) => answer.id)).size).toBe(1);
       expect(answers.filter((answer) => !answer.duplicate)).toHaveLength(1);
       expect(await count()).toBe(1);
-      expect(outbox.tasks.calls).toHaveLength(1);
+      expect(await outbox.calls()).toHaveLength(1);
     });
 
     it('gives the first message, and where it stands, also for another content', async () => {
@@ -105,61 +200,76 @@ describe('accepting a message', () => {
       expect(second).toEqual({ id: first.id, status: 'sent', duplicate: true });
       expect((await outbox.view(first.id)).subject).toBe('Hello');
     });
-
-    it('does not wait for ever on a key whose first transaction is rolled back', async () => {
-      let second: Promise<{ id: string; duplicate: boolean }> | undefined;
-      const rolledBack = outbox.db.transaction(async (manager) => {
-        await outbox.preprocessor.preprocess({ ...valid, idempotencyKey: 'k' }, manager);
-        second = outbox.preprocessor.preprocess({ ...valid, idempotencyKey: 'k' });
-        await blockedStatement();
-        throw new Error('rolled back');
-      });
-      await expect(rolledBack).rejects.toThrow('rolled back');
-      await expect(second).resolves.toMatchObject({ duplicate: false });
-    });
   });
 
-  describe('while the broker is away', () => {
-    it('succeeds: the message is stored, and the sweep calls its task later', async () => {
-      outbox.tasks.failure = new Error('the broker is away');
-      const { id, status } = await outbox.service.send(valid);
-      expect(status).toBe('pending');
-      await age(id);
+  describe('without a call', () => {
+    const preprocess = async () => (await outbox.preprocessor.preprocess(valid)).id;
 
-      expect(await outbox.sweep.sweep()).toBe(0);
-      outbox.tasks.failure = undefined;
+    it('is what the first step alone does; the sweep calls its task, once', async () => {
+      const id = await preprocess();
+      expect(await outbox.calls()).toEqual([]);
+      expect(await enqueued(id)).toEqual({ call_id: null, enqueued_at: null });
       expect(await outbox.sweep.sweep()).toBe(1);
-      expect(outbox.tasks.calls).toMatchObject([{ args: [id], options: { taskId: `mail-${id}-0` } }]);
+      expect(await outbox.calls()).toMatchObject([{ id: callTo(id), args: [id] }]);
+      expect(await enqueued(id)).toEqual({ call_id: callTo(id), enqueued_at: expect.any(Date) });
       expect(await outbox.sweep.sweep()).toBe(0);
     });
 
-    it('leaves fresh messages to their own call', async () => {
-      outbox.tasks.failure = new Error('the broker is away');
-      await outbox.accept();
-      outbox.tasks.failure = undefined;
-      expect(await outbox.sweep.sweep()).toBe(0);
+    it('is part of the transaction of the caller', async () => {
+      const transaction = outbox.db.transaction(async (manager) => {
+        await outbox.preprocessor.preprocess(valid, manager);
+        throw new Error('rolled back');
+      });
+      await expect(transaction).rejects.toThrow('rolled back');
+      expect(await count()).toBe(0);
     });
 
     it('is made up for once, and completely, by sweeps at the same time', async () => {
-      outbox.tasks.failure = new Error('the broker is away');
-      const ids = await Promise.all(Array.from({ length: 250 }, () => outbox.accept()));
-      outbox.tasks.failure = undefined;
-      await Promise.all(ids.map(age));
+      const ids = await Promise.all(Array.from({ length: 250 }, preprocess));
       const swept = await Promise.all([outbox.sweep.sweep(), outbox.sweep.sweep(), outbox.sweep.sweep()]);
       expect(swept.reduce((sum, one) => sum + one)).toBe(250);
-      expect(new Set(outbox.tasks.calls.map((call) => call.args[0]))).toEqual(new Set(ids));
+      expect(await outbox.callIds()).toEqual(ids.map((id) => callTo(id)).toSorted());
+    });
+
+    it('waits for the next sweep if one of a batch cannot be called', async () => {
+      const ids = [await preprocess(), await preprocess()];
+      const within = outbox.enqueuer.within.bind(outbox.enqueuer);
+      vi.spyOn(outbox.enqueuer, 'within').mockImplementation((transaction) => {
+        const call = within(transaction);
+        return (email) => (email.id === ids[1] ? Promise.reject(new Error('no call')) : call(email));
+      });
+      await expect(outbox.sweep.sweep()).rejects.toThrow('no call');
+      expect(await outbox.calls()).toEqual([]);
+      vi.restoreAllMocks();
+      expect(await outbox.sweep.sweep()).toBe(2);
+      expect(await outbox.callIds()).toEqual(ids.map((id) => callTo(id)).toSorted());
+    });
+
+    it('makes no second call of a message whose first one its row does not know', async () => {
+      const id = await outbox.accept();
+      await published();
+      await outbox.db.query('UPDATE email_message SET enqueued_at = NULL');
+      expect(await outbox.sweep.sweep()).toBe(1);
+      await published();
+      expect(await outbox.callIds()).toEqual([callTo(id)]);
+    });
+
+    it('makes the call again that the broker has lost, once the row says that there is none', async () => {
+      const id = await outbox.accept();
+      await published();
+      await outbox.forgetCalls();
+      await outbox.db.query('UPDATE email_message SET enqueued_at = NULL');
+      expect(await outbox.sweep.sweep()).toBe(1);
+      expect(await outbox.callIds()).toEqual([callTo(id)]);
     });
   });
 
+  /** Until every call is with the broker. */
+  const published = () =>
+    until(async () => (await outbox.db.query('SELECT FROM celeriac_call')).length === 0);
+
   const serverTime = async () =>
     Number((await outbox.db.query('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now'))[0].now);
-
-  const age = async (id: string): Promise<void> => {
-    await outbox.db.query(
-      `UPDATE email_message SET created_on = created_on - interval '1 hour' WHERE id = $1`,
-      [id],
-    );
-  };
 
   /** Until some statement of this database waits for the lock of another. */
   const blockedStatement = async (): Promise<void> => {

@@ -92,7 +92,7 @@ export class EmailMessage {
   @Column('text', { name: 'call_id', nullable: true })
   callId!: string | null;
 
-  /** When the broker confirmed the call; null: the sweep calls the task. */
+  /** When the call was made, in the transaction that says so; null: it was stored alone, and the sweep makes it. */
   @Column('timestamptz', { name: 'enqueued_at', nullable: true })
   enqueuedAt!: Date | null;
 

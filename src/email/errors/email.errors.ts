@@ -41,7 +41,7 @@ const WHY_NOT: Record<EmailStatus, string> = {
   failed: 'another resend was faster',
 };
 
-/** Only a failed message, or one whose call never came to be, can be sent again. @publicApi */
+/** Only a failed message can be sent again. @publicApi */
 export class EmailNotResendableError extends CeleriacError {
   constructor(
     readonly id: string,
@@ -51,22 +51,23 @@ export class EmailNotResendableError extends CeleriacError {
   }
 }
 
-/** The outbox needs Postgres. @publicApi */
-export class UnsupportedDatabaseError extends CeleriacError {
-  constructor(readonly driver: string) {
-    super(
-      `EmailModule keeps its outbox in Postgres, but the application's default TypeORM DataSource is "${driver}". ` +
-        `Use TypeOrmModule.forRoot({ type: 'postgres', … }).`,
-    );
-  }
-}
-
 /** The application's DataSource does not know the tables of the outbox. @publicApi */
 export class MissingEmailEntitiesError extends CeleriacError {
   constructor() {
     super(
       `The application's default TypeORM DataSource does not know the entities of EmailModule. Add them: ` +
         `TypeOrmModule.forRoot({ entities: [...EMAIL_ENTITIES, …], migrations: [...EMAIL_MIGRATIONS, …] }).`,
+    );
+  }
+}
+
+/** The calls of e-mails cannot be made in the transactions that store them. @publicApi */
+export class MissingTransactionalTasksError extends CeleriacError {
+  constructor(readonly why: string) {
+    super(
+      `EmailModule stores an e-mail and calls the task that sends it in one transaction of the application's default ` +
+        `TypeORM DataSource, but ${why}. Import { TransactionalTasksModule } from 'celeriac/typeorm', and add ` +
+        `TransactionalTasksModule.forRoot() beside EmailModule.`,
     );
   }
 }

@@ -1,1 +1,2 @@
 export * from './email.errors.js';
+export { UnsupportedDatabaseError } from '../../typeorm/index.js';

@@ -33,10 +33,8 @@ export interface EmailModuleOptions {
    * only where a send is known to be quick. Defaults to `'13m'`.
    */
   claimLease?: Duration;
-  /** How often each process looks for messages whose call never came to be. Defaults to `'30s'`. */
+  /** How often each process looks for messages that were stored without a call. Defaults to `'30s'`. */
   sweepInterval?: Duration;
-  /** How old such a message must be. Defaults to `'10s'`. */
-  sweepAfter?: Duration;
 }
 
 /** A provider that makes the options: `useClass` and `useExisting` of `forRootAsync`. @publicApi */

@@ -14,7 +14,6 @@ describe('the options of EmailModule', () => {
       queue: 'email',
       claimLease: 780_000,
       sweepInterval: 30_000,
-      sweepAfter: 10_000,
     });
   });
 

@@ -17,7 +17,6 @@ export interface ResolvedEmailOptions {
   readonly queue: string;
   readonly claimLease: number;
   readonly sweepInterval: number;
-  readonly sweepAfter: number;
 }
 
 const MODULE = 'EmailModule';
@@ -27,7 +26,6 @@ const DEFAULTS = {
   queue: 'email',
   claimLease: 13 * 60_000,
   sweepInterval: 30_000,
-  sweepAfter: 10_000,
 };
 
 const from: Parser<Address> = (value, subject, field) => {
@@ -61,7 +59,6 @@ const FIELDS: Fields<ResolvedEmailOptions> = {
   queue: queueName,
   claimLease: timerDuration,
   sweepInterval: timerDuration,
-  sweepAfter: timerDuration,
 };
 
 /** Checks the options of EmailModule and fills in their defaults. @throws {@link InvalidOptionError} */

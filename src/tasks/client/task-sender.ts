@@ -50,7 +50,7 @@ export class TaskSender {
     options?: CallOptions,
     place?: CallPlace,
   ): Promise<TaskResult<R>> {
-    const call = this.parse(target, options);
+    const call = this.parse(target, options, place);
     if (target.schema) await validateArguments(target.name, target.schema, withoutTrailingUndefined(args));
     const job = this.prepare(target, args, call);
     if (place) {
@@ -83,7 +83,7 @@ export class TaskSender {
         'Many calls cannot share an id.',
       );
     }
-    const call = this.parse(target, options);
+    const call = this.parse(target, options, place);
     const jobs: NewJob[] = [];
     for (const args of calls) {
       if (target.schema) await validateArguments(target.name, target.schema, withoutTrailingUndefined(args));
@@ -107,8 +107,9 @@ export class TaskSender {
     this.closed = true;
   }
 
-  private parse(target: CallTarget, options: CallOptions | undefined): ParsedCall {
-    if (this.closed && taskScope.getStore() === undefined) throw new ClientClosedError(target.name);
+  private parse(target: CallTarget, options: CallOptions | undefined, place?: CallPlace): ParsedCall {
+    // A call in a transaction needs no broker, and its caller may be about to commit what goes with it.
+    if (!place && this.closed && taskScope.getStore() === undefined) throw new ClientClosedError(target.name);
     if (!options && target.policy) return plainCall(target.policy.queue, this.options);
     return parseCall(target.name, options ?? {}, target.policy, this.options, this.clock.now());
   }

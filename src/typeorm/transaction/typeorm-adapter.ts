@@ -44,6 +44,17 @@ export class TypeOrmAdapter implements TransactionalAdapter, OnModuleInit, OnMod
 
   /** @throws {@link CallTableMissingError} */
   async onModuleInit(): Promise<void> {
+    try {
+      await this.findPlace();
+    } catch (error) {
+      // Nest does not shut down an application that failed to start; open connections would keep its process alive.
+      await this.broker.close();
+      throw error;
+    }
+    this.calls.install(this);
+  }
+
+  private async findPlace(): Promise<void> {
     const { transactional, description } = this.broker;
     const reach = (await transactional?.reach(this.dataSource)) ?? 'elsewhere';
     this.hasTable = await this.table.exists(this.dataSource);
@@ -61,7 +72,6 @@ export class TypeOrmAdapter implements TransactionalAdapter, OnModuleInit, OnMod
           'take the way through celeriac_call. GRANT it USAGE on the schema, and ALL on its tables and sequences.',
       );
     }
-    this.calls.install(this);
   }
 
   onModuleDestroy(): void {

@@ -1,12 +1,9 @@
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import {
-  EMAIL_ENTITIES,
-  EMAIL_MIGRATIONS,
-  EmailModule,
-  type EmailModuleOptions,
-} from '../../../src/email/index.js';
+import { EmailModule, type EmailModuleOptions } from '../../../src/email/index.js';
 import { TasksModule, type TasksModuleOptions } from '../../../src/index.js';
+import { TransactionalTasksModule } from '../../../src/typeorm/index.js';
+import { dataSourceOptions } from './data-source-options.js';
 
 /** What an application with e-mail is made of; plain JSON, for a child process to read. */
 export interface MailAppOptions {
@@ -15,18 +12,13 @@ export interface MailAppOptions {
   readonly email: EmailModuleOptions;
 }
 
-/** Boots an application with both modules as their users import them. */
+/** Boots an application with all modules as their users import them. */
 export async function startMailApp({ databaseUrl, tasks, email }: MailAppOptions) {
   const app = await Test.createTestingModule({
     imports: [
-      TypeOrmModule.forRoot({
-        type: 'postgres',
-        url: databaseUrl,
-        entities: [...EMAIL_ENTITIES],
-        migrations: [...EMAIL_MIGRATIONS],
-        migrationsRun: true,
-      }),
+      TypeOrmModule.forRoot(dataSourceOptions(databaseUrl)),
       TasksModule.forRoot(tasks),
+      TransactionalTasksModule.forRoot(),
       EmailModule.forRoot(email),
     ],
   }).compile();

@@ -1,10 +1,11 @@
-import { Global, Module, type Type } from '@nestjs/common';
+import { getQueueToken } from '@nestjs/bullmq';
+import type { Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import type { Queue } from 'bullmq';
 import { DataSource } from 'typeorm';
+import { vi } from 'vitest';
 import {
-  EMAIL_ENTITIES,
-  EMAIL_MIGRATIONS,
   EmailBlockListService,
   type EmailInput,
   EmailModule,
@@ -15,56 +16,76 @@ import {
   type EmailView,
   type SendResult,
 } from '../../../src/email/index.js';
+import { type BrokerOptions, TasksModule } from '../../../src/index.js';
 import { EmailOutbox } from '../../../src/email/outbox/email-outbox.js';
+import { EmailEnqueueService } from '../../../src/email/submission/email-enqueue.service.js';
 import { EmailSweep } from '../../../src/email/sweep/email-sweep.js';
 import { taskScope } from '../../../src/tasks/context/task-scope.js';
-import { getTasksToken, TaskContext } from '../../../src/tasks/index.js';
-import { RecordedTasks } from './recorded-tasks.js';
+import type { Envelope } from '../../../src/tasks/envelope/envelope.js';
+import { TransactionalTasksModule } from '../../../src/typeorm/index.js';
+import { newNamespace } from '../../conformance/variant.js';
+import { eraseNamespace } from '../../support/erase-namespace.js';
+import { dataSourceOptions } from './data-source-options.js';
 import { SmtpPeer } from './smtp-peer.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
-/** The e-mail module on a real Postgres and a real SMTP server; the test is the worker. */
+/** A call of `email.send` that is made and not yet taken up. */
+export interface WaitingCall {
+  readonly id: string;
+  readonly args: readonly unknown[];
+  /** In ms. */
+  readonly eta: number | undefined;
+}
+
+/**
+ * The e-mail module on a real Postgres, a real broker and a real SMTP server. The test is the worker, and the sweep's
+ * clock.
+ */
 export class Outbox {
-  readonly tasks = new RecordedTasks();
   readonly peer = new SmtpPeer();
+  private readonly namespace = newNamespace();
+  private broker?: BrokerOptions;
   private database?: TestDatabase;
   private app?: TestingModule;
 
-  async start(options: Partial<EmailModuleOptions> = {}): Promise<this> {
+  /** With tasks in the same Postgres, unless a Redis is named. */
+  async start(options: Partial<EmailModuleOptions> = {}, redisUrl?: string): Promise<this> {
     await this.peer.start();
     this.database = await createTestDatabase();
+    this.broker = redisUrl ? { type: 'redis', url: redisUrl } : { type: 'postgres', url: this.database.url };
     this.app = await Test.createTestingModule({
       imports: [
-        TypeOrmModule.forRoot({
-          type: 'postgres',
-          url: this.database.url,
-          entities: [...EMAIL_ENTITIES],
-          migrations: [...EMAIL_MIGRATIONS],
-          migrationsRun: true,
-        }),
-        recordedTasksModule(this.tasks),
+        TypeOrmModule.forRoot(dataSourceOptions(this.database.url)),
+        TasksModule.forRoot({ broker: this.broker, namespace: this.namespace, queues: { email: {} } }),
+        TransactionalTasksModule.forRoot(),
         EmailModule.forRoot({
           from: 'App <app@example.com>',
           transport: `smtp://127.0.0.1:${this.peer.port}`,
-          sweepInterval: '1h',
           ...options,
         }),
       ],
     }).compile();
+    vi.spyOn(this.sweep, 'start').mockReturnValue();
+    await this.app.init();
     return this;
   }
 
   async stop(): Promise<void> {
     await this.app?.close();
+    if (this.broker) await eraseNamespace(this.broker, this.namespace);
     await this.database?.drop();
     await this.peer.stop();
   }
 
   async reset(): Promise<void> {
     this.peer.reset();
-    this.tasks.calls.length = 0;
-    this.tasks.failure = undefined;
-    await this.db.query('TRUNCATE email_message, email_block CASCADE');
+    await this.db.query('TRUNCATE email_message, email_block, celeriac_call CASCADE');
+    await this.forgetCalls();
+  }
+
+  /** The broker loses what it has. */
+  forgetCalls(): Promise<void> {
+    return this.queue.obliterate({ force: true });
   }
 
   get db(): DataSource {
@@ -82,14 +103,35 @@ export class Outbox {
   get claims(): EmailOutbox {
     return this.of(EmailOutbox);
   }
+  get enqueuer(): EmailEnqueueService {
+    return this.of(EmailEnqueueService);
+  }
   get sweep(): EmailSweep {
     return this.of(EmailSweep);
   }
 
-  /** Stores a message; its id. */
+  /** Stores a message and calls its task; its id. */
   async accept(input: Partial<EmailInput> = {}): Promise<string> {
     const { id } = await this.service.send({ to: 'a@example.com', subject: 'Hello', text: 'Hi', ...input });
     return id;
+  }
+
+  /** Every call there is, with the broker or still on its way there. */
+  async calls(): Promise<WaitingCall[]> {
+    const unpublished: { id: string; envelope: Envelope }[] = await this.db.query(
+      'SELECT id, envelope FROM celeriac_call',
+    );
+    // In this order: what is published in between is seen twice rather than not at all.
+    const published = await this.queue.getJobs(['waiting', 'prioritized', 'delayed']);
+    const envelopes = new Map<string, Envelope>([
+      ...unpublished.map(({ id, envelope }) => [id, envelope] as const),
+      ...published.map(({ id, data }) => [id ?? '', data as Envelope] as const),
+    ]);
+    return [...envelopes].map(([id, { args, options }]) => ({ id, args, eta: options.eta }));
+  }
+
+  async callIds(): Promise<string[]> {
+    return (await this.calls()).map(({ id }) => id).toSorted();
   }
 
   /** Runs `email.send` once, as a worker would. */
@@ -117,24 +159,18 @@ export class Outbox {
     throw new Error(`it did not throw but returned ${JSON.stringify(result)}`);
   }
 
-  private of<T>(token: Type<T>): T {
-    if (!this.app) throw new Error('start it first');
-    return this.app.get(token);
-  }
-
   async view(id: string): Promise<EmailView> {
     const email = await this.service.get(id);
     if (!email) throw new Error(`no e-mail ${id}`);
     return email;
   }
-}
 
-function recordedTasksModule(tasks: RecordedTasks) {
-  @Global()
-  @Module({
-    providers: [TaskContext, { provide: getTasksToken(EmailTasks), useValue: tasks }],
-    exports: [TaskContext, getTasksToken(EmailTasks)],
-  })
-  class RecordedTasksModule {}
-  return RecordedTasksModule;
+  private get queue(): Queue {
+    return this.of(getQueueToken('email'));
+  }
+
+  private of<T>(token: Type<T> | string): T {
+    if (!this.app) throw new Error('start it first');
+    return this.app.get(token);
+  }
 }

@@ -1,0 +1,39 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { DoomedSend } from '../fixtures/doomed-sender.js';
+import type { MailAppOptions } from './mail-app.js';
+
+/** An application with e-mail in a process of its own, which may be killed. */
+export class MailProcess {
+  private constructor(private readonly child: ChildProcess) {}
+
+  /** One that sends e-mails. */
+  static async worker(options: MailAppOptions): Promise<MailProcess> {
+    const child = run('../fixtures/mail-worker.js', options);
+    const exited = once(child, 'exit').then(() => {
+      throw new Error('the worker process ended while it booted');
+    });
+    await Promise.race([once(child, 'message'), exited]);
+    exited.catch(() => undefined);
+    return new MailProcess(child);
+  }
+
+  /** One that accepts an e-mail, and is killed in the middle of it. @returns when it is dead */
+  static async doomedSender(send: DoomedSend): Promise<void> {
+    const [, signal] = (await once(run('../fixtures/doomed-sender.js', send), 'exit')) as [unknown, string];
+    if (signal !== 'SIGKILL') throw new Error('the sender ended, but was not killed');
+  }
+
+  async kill(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exited = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await exited;
+  }
+}
+
+const run = (script: string, argument: object): ChildProcess =>
+  fork(fileURLToPath(new URL(script, import.meta.url)), [JSON.stringify(argument)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
