@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Delivery, DeliveryHandler, Settlement } from '../tasks/broker-port.js';
+import { NotCommittedError } from '../tasks/errors/transaction.errors.js';
 import { TaskEvents } from '../tasks/events/task-events.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../tasks/options/resolve-module-options.js';
 import type { TaskPolicy } from '../tasks/options/task-policy.js';
@@ -73,28 +74,35 @@ export class TaskDeliveryHandler {
   ): Settlement | Promise<Settlement> {
     this.running.remove(attempt);
     if (end.kind === 'abandoned' || end.kind === 'handedBack') this.abandoned.add(attempt, end.kind);
-    const outcome = attemptOutcome(end, {
-      policy,
-      retries: delivery.retries,
-      payloadLimit: this.options.payloadLimit,
-      random: Math.random(),
-    });
     return attempt.completing
-      ? this.settleCompleting(delivery, attempt, outcome)
-      : this.settle(delivery, outcome, attempt.elapsed);
+      ? this.settleCompleting(attempt, delivery, policy, end)
+      : this.settle(delivery, this.outcomeOf(end, delivery, policy), attempt.elapsed);
   }
 
-  /** However the code ended: if its transaction was committed, the call has succeeded. */
+  /** However the code ended: if its transaction was committed the call has succeeded, else it has not. */
   private async settleCompleting(
-    delivery: Delivery,
     attempt: Attempt,
-    otherwise: Outcome,
+    delivery: Delivery,
+    policy: TaskPolicy,
+    end: AttemptEnd,
   ): Promise<Settlement> {
     const result = await attempt.completedWithin();
-    const outcome: Outcome = result
-      ? { name: 'succeeded', reason: result.dropped, settlement: { kind: 'completedWithin' } }
-      : otherwise;
-    return this.settle(delivery, outcome, attempt.elapsed);
+    if (result) {
+      const settlement = { kind: 'completedWithin' } as const;
+      return this.settle(
+        delivery,
+        { name: 'succeeded', reason: result.dropped, settlement },
+        attempt.elapsed,
+      );
+    }
+    const ended: AttemptEnd =
+      end.kind === 'returned' ? { kind: 'threw', error: new NotCommittedError(delivery.name) } : end;
+    return this.settle(delivery, this.outcomeOf(ended, delivery, policy), attempt.elapsed);
+  }
+
+  private outcomeOf(end: AttemptEnd, { retries }: Delivery, policy: TaskPolicy): Outcome {
+    const { payloadLimit } = this.options;
+    return attemptOutcome(end, { policy, retries, payloadLimit, random: Math.random() });
   }
 
   private settle(delivery: Delivery, outcome: Outcome, duration: number): Settlement {

@@ -94,9 +94,10 @@ export class CallWorker extends Worker<unknown, unknown, string, IQueueBackend> 
       this.lockManager.trackJob(id, token, job.processedOn ?? Date.now());
       try {
         const settlement = await this.handler.deliver(job);
+        // From here on the store tells whether the lock held; a renewal that comes too late would tell otherwise.
+        this.leaveLock(id);
         if (settlement.kind !== 'complete') await this.handler.settle(job, token, settlement);
         else {
-          this.lockManager.untrackJob(id);
           if (this.backend.closing) return;
           const more = fetchNext() && !this.closing && !this.paused;
           const kept = job.opts.removeOnComplete as KeepJobs;

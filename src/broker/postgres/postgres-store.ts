@@ -1,4 +1,10 @@
-import { type BackendFactory, type IQueueBackend, PostgresQueueBackend, type QueueBaseOptions } from 'bullmq';
+import {
+  type BackendFactory,
+  type IQueueBackend,
+  PostgresQueueBackend,
+  type QueueBaseOptions,
+  type WorkerOptions,
+} from 'bullmq';
 import type { Pool } from 'pg';
 import type { ConnectionBudget } from '../../tasks/broker-port.js';
 import { PARKED_PREFIX } from '../../tasks/envelope/stored-outcome.js';
@@ -11,7 +17,7 @@ import { connectionSettings, loadPg, LONGEST_SILENCE } from './connection-settin
 import { Sockets } from './sockets.js';
 import { PostgresTransactions } from './postgres-transactions.js';
 import { SharedConnection } from './shared-connection.js';
-import { DUE_AT, HAND_BACK, PARKED, TIME } from './statements.js';
+import { DUE_AT, HAND_BACK, PARKED, SWEEP, TIME } from './statements.js';
 
 /** A server that is silent does not take leave; its connections are cut after this time. */
 const CLOSING_TIME = 2_000;
@@ -76,7 +82,11 @@ export class PostgresStore implements Store {
   }
 
   readonly queueBackend: BackendFactory<IQueueBackend> = (name, opts) => this.backend(name, opts);
-  readonly workerBackend: BackendFactory<IQueueBackend> = (name, opts) => this.backend(name, opts);
+  readonly workerBackend: BackendFactory<IQueueBackend> = (name, opts) => {
+    const backend = this.backend(name, opts);
+    backend.moveStalledJobsToWait = () => this.sweep(name, (opts as WorkerOptions).stalledInterval);
+    return backend;
+  };
 
   connectionBudget(): ConnectionBudget {
     const { poolSize } = this.options;
@@ -107,6 +117,12 @@ export class PostgresStore implements Store {
   /** Postgres keeps jsonb: what is there can be read. */
   async repairUnreadable(): Promise<string[]> {
     return [];
+  }
+
+  /** Takes calls whose lock has run out from their workers; their ids. */
+  private async sweep(queue: string, interval = 0): Promise<string[]> {
+    const { rows } = await this.opened.query<{ id: string }>(SWEEP, [queue, Date.now(), interval]);
+    return rows.map((row) => row.id);
   }
 
   private async disconnect(): Promise<void> {

@@ -25,3 +25,35 @@ export const PARKED = `
   SELECT id FROM job
    WHERE queue = $1 AND state = 'delayed' AND name = ANY($2::text[]) AND failed_reason LIKE $3
    ORDER BY seq`;
+
+/**
+ * BullMQ's own move_stalled_jobs_to_wait marks all active jobs with one UPDATE, which waits for any that a transaction
+ * of its task's completes, and keeps the jobs it has marked before from being settled meanwhile. This one leaves what is
+ * locked for the next time. $1 queue, $2 now, $3 shortest time between two sweeps, in ms
+ */
+export const SWEEP = `
+  WITH turn AS (
+    INSERT INTO meta (queue, field, value) VALUES ($1, 'stalled-check', $2::bigint::text)
+    ON CONFLICT (queue, field) DO UPDATE SET value = EXCLUDED.value
+      WHERE meta.value::bigint <= $2::bigint - $3::bigint
+    RETURNING queue
+  ), found AS (
+    SELECT id, stalled_marked AS lost
+      FROM job
+     WHERE queue = (SELECT queue FROM turn) AND state = 'active'
+       AND (NOT stalled_marked OR locked_until_ms < $2::bigint)
+       FOR UPDATE SKIP LOCKED
+  ), marked AS (
+    UPDATE job SET stalled_marked = true
+      FROM found
+     WHERE job.queue = $1 AND job.id = found.id AND NOT found.lost
+  ), lost AS (
+    UPDATE job
+       SET state = 'waiting', seq = nextval('job_seq'), lock_token = NULL, locked_until_ms = NULL,
+           stalled_marked = false, stalled_count = stalled_count + 1
+      FROM found
+     WHERE job.queue = $1 AND job.id = found.id AND found.lost
+    RETURNING job.id
+  )
+  SELECT id, publish_event($1, 'stalled', jsonb_build_object('jobId', id)), pg_notify('bullmq_jobs', $1)
+    FROM lost`;

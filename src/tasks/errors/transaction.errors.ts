@@ -39,3 +39,18 @@ export class CompleteWithinUnavailableError extends CeleriacError {
     );
   }
 }
+
+/**
+ * The task returned, but what it gave to `task.completeWithin()` was not committed then: the transaction was still open,
+ * or Postgres has rolled it back. Retried as any error.
+ *
+ * @publicApi
+ */
+export class NotCommittedError extends CeleriacError {
+  constructor(readonly task: string) {
+    super(
+      `"${task}" returned, but the transaction that completeWithin() was part of was not committed. Await the ` +
+        `transaction, and let no failed statement in it pass: Postgres then turns its COMMIT into a rollback.`,
+    );
+  }
+}

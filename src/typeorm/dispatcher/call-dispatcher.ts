@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
   Inject,
@@ -16,11 +17,13 @@ import { StoreClock } from '../../tasks/store-clock.js';
 import { untilAnswered } from '../../tasks/until-answered.js';
 import { CallTable, type Backlog } from '../call-table/call-table.js';
 import { CALLS_DATA_SOURCE } from '../data-source-token.js';
-import { publishNext } from './publish-next.js';
+import { type Left, publishNext } from './publish-next.js';
 
 /** How often the table is looked at when nobody says that there is something in it. */
 const POLL = 1_000;
 const LONGEST_PAUSE = 5_000;
+/** Another process publishes a batch in about this time. */
+const BUSY_PAUSE = 20;
 /** What stopping waits for a batch that is under way, beyond what the broker may take. */
 const STOPPING_TIME = 1_000;
 
@@ -90,24 +93,45 @@ export class CallDispatcher implements OnApplicationBootstrap, BeforeApplication
 
   private async dispatch(): Promise<void> {
     do {
+      const woken = this.again;
       this.again = false;
-      for (const queue of await this.table.queues(this.dataSource)) await this.dispatchQueue(queue);
+      const busy = await this.dispatchQueues();
+      if (!woken || !busy) continue;
+      // Whoever publishes that queue may have taken its batch before the commit that woke us.
+      await pause(BUSY_PAUSE);
+      this.again = true;
     } while (this.again && !this.stopped);
   }
 
-  private async dispatchQueue(queue: string): Promise<void> {
+  /** A queue that cannot be published does not hold up the others. True: another process is publishing one of them. */
+  private async dispatchQueues(): Promise<boolean> {
+    const failures: unknown[] = [];
+    let busy = false;
+    for (const queue of await this.table.queues(this.dataSource)) {
+      try {
+        busy = (await this.dispatchQueue(queue)) === 'busy' || busy;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return busy;
+  }
+
+  private async dispatchQueue(queue: string): Promise<Left> {
     const publishing = {
       table: this.table,
       publish: (name: string, jobs: readonly NewJob[]) => this.publish(name, jobs),
       now: () => this.clock.now(),
       patience: this.options.enqueueTimeout,
     };
-    let more = true;
-    while (more && !this.stopped) {
-      more = await this.dataSource.transaction('READ COMMITTED', (transaction) =>
+    let left: Left = 'more';
+    while (left === 'more' && !this.stopped) {
+      left = await this.dataSource.transaction('READ COMMITTED', (transaction) =>
         publishNext(transaction, queue, publishing),
       );
     }
+    return left;
   }
 
   private publish(queue: string, jobs: readonly NewJob[]): Promise<void> {

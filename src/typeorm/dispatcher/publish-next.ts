@@ -15,8 +15,11 @@ export interface Publishing {
   readonly patience: number;
 }
 
+/** What is left of a queue; `busy`: another process is publishing it. */
+export type Left = 'more' | 'nothing' | 'busy';
+
 /**
- * Publishes the next calls of a queue in a transaction of its own; true if there may be more.
+ * Publishes the next calls of a queue in a transaction of its own.
  *
  * They are deleted after the broker has confirmed them. A crash between the two publishes them again, and their ids
  * make that do nothing for as long as the broker keeps the first ones.
@@ -25,16 +28,16 @@ export async function publishNext(
   transaction: EntityManager,
   queue: string,
   { table, publish, now, patience }: Publishing,
-): Promise<boolean> {
-  if (!(await table.takeQueue(transaction, queue, patience * 2))) return false;
+): Promise<Left> {
+  if (!(await table.takeQueue(transaction, queue, patience * 2))) return 'busy';
   const calls = await table.next(transaction, queue, BATCH);
-  if (calls.length === 0) return false;
+  if (calls.length === 0) return 'nothing';
   await publish(
     queue,
     calls.map((call) => toJob(call, now())),
   );
   await table.delete(transaction, calls);
-  return calls.length === BATCH;
+  return calls.length === BATCH ? 'more' : 'nothing';
 }
 
 function toJob({ id, name, envelope, priority }: WaitingCall, now: number): NewJob {

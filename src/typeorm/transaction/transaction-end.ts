@@ -2,7 +2,13 @@ import type { DataSource, EntitySubscriberInterface, QueryRunner } from 'typeorm
 
 interface Listeners {
   readonly committed: Set<() => void>;
-  readonly rolledBack: Set<() => void>;
+  readonly rolledBack: Set<RollbackListener>;
+}
+
+interface RollbackListener {
+  readonly tell: () => void;
+  /** How deep in savepoints its part of the transaction is; 1: in none. */
+  depth: number;
 }
 
 /**
@@ -10,7 +16,8 @@ interface Listeners {
  * COMMIT by itself goes unseen.
  *
  * TypeORM tells of savepoints in the same way, waits for what listens, and passes its errors to the caller; so only the
- * end of the whole transaction counts, and listeners must neither wait nor throw.
+ * commit of the whole transaction counts, a rollback counts for what it undoes, and listeners must neither wait nor
+ * throw.
  */
 export class TransactionEnd implements EntitySubscriberInterface {
   private readonly listeners = new WeakMap<QueryRunner, Listeners>();
@@ -23,8 +30,8 @@ export class TransactionEnd implements EntitySubscriberInterface {
     this.of(runner).committed.add(listener);
   }
 
-  onRollback(runner: QueryRunner, listener: () => void): void {
-    this.of(runner).rolledBack.add(listener);
+  onRollback(runner: QueryRunner, tell: () => void): void {
+    this.of(runner).rolledBack.add({ tell, depth: depthOf(runner) });
   }
 
   close(): void {
@@ -34,18 +41,27 @@ export class TransactionEnd implements EntitySubscriberInterface {
   }
 
   afterTransactionCommit({ queryRunner }: { queryRunner: QueryRunner }): void {
-    this.tell(queryRunner, 'committed');
+    const listeners = this.listeners.get(queryRunner);
+    if (!listeners) return;
+    if (queryRunner.isTransactionActive) {
+      const depth = depthOf(queryRunner);
+      for (const listener of listeners.rolledBack) listener.depth = Math.min(listener.depth, depth);
+      return;
+    }
+    this.listeners.delete(queryRunner);
+    for (const tell of listeners.committed) tell();
   }
 
   afterTransactionRollback({ queryRunner }: { queryRunner: QueryRunner }): void {
-    this.tell(queryRunner, 'rolledBack');
-  }
-
-  private tell(runner: QueryRunner, how: keyof Listeners): void {
-    if (runner.isTransactionActive) return;
-    const told = this.listeners.get(runner)?.[how];
-    this.listeners.delete(runner);
-    for (const listener of told ?? []) listener();
+    const listeners = this.listeners.get(queryRunner);
+    if (!listeners) return;
+    if (!queryRunner.isTransactionActive) this.listeners.delete(queryRunner);
+    const depth = depthOf(queryRunner);
+    for (const listener of listeners.rolledBack) {
+      if (listener.depth <= depth) continue;
+      listeners.rolledBack.delete(listener);
+      listener.tell();
+    }
   }
 
   private of(runner: QueryRunner): Listeners {
@@ -56,4 +72,9 @@ export class TransactionEnd implements EntitySubscriberInterface {
     }
     return listeners;
   }
+}
+
+/** TypeORM counts the transaction itself, too; what has ended is counted no more when it tells of the end. */
+function depthOf(runner: QueryRunner): number {
+  return (runner as QueryRunner & { transactionDepth: number }).transactionDepth;
 }

@@ -107,12 +107,18 @@ export class Attempt implements TaskScope {
 
   async completeWithin(transaction: BrokerTransaction, result: StorableResult): Promise<void> {
     if (!this.end) throw new LockLostError(this.id);
-    await this.delivery.completeWithin(transaction, result.value);
-    this.completion = result;
-    transaction.onRollback(() => {
+    const undo = () => {
       this.completion = undefined;
       if (this.end) this.delivery.keepLock();
-    });
+    };
+    try {
+      await this.delivery.completeWithin(transaction, result.value);
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    this.completion = result;
+    transaction.onRollback(undo);
   }
 
   get completing(): boolean {

@@ -1,0 +1,3 @@
+import { within } from './within.js';
+
+within('another database');
