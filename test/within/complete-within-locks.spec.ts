@@ -8,7 +8,7 @@ class Mishap extends Error {}
 /** More than two locks live without renewal. */
 const LONG = 2_500;
 
-describe('completeWithin() and the locks, which live for a second', () => {
+describe.concurrent('completeWithin() and the locks, which live for a second', () => {
   const f = useCompleting({ lockTime: '1s' });
   const ended = async ({ result }: Completing) => {
     await until(async () => (await result.state())?.finishedAt !== undefined);

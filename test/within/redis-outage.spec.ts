@@ -66,9 +66,11 @@ describe('transactions while Redis is down', () => {
       5,
     );
 
+    const backlog = async () => (await producer.get(CallDispatcher).backlog()).waiting;
+    await until(async () => (await backlog()) === 0);
     await redis.kill('SIGTERM');
     const { times, results } = await timed(keys, DOWNTIME / COMMITS);
-    const { waiting } = await producer.get(CallDispatcher).backlog();
+    const waiting = await backlog();
     await expect(results[0]?.state()).rejects.toThrow(BrokerUnavailableError);
     await redis.start();
     const back = performance.now();
@@ -76,7 +78,7 @@ describe('transactions while Redis is down', () => {
     for (const key of keys) await journal.written(key, 1, 30_000);
     const caughtUp = performance.now() - back;
     expect(waiting).toBe(COMMITS);
-    await until(async () => (await producer.get(CallDispatcher).backlog()).waiting === 0);
+    await until(async () => (await backlog()) === 0);
     expect(await Promise.all(results.map((result) => result.get()))).toEqual(keys);
     expect(keys.map((key) => journal.runs(key))).toEqual(keys.map(() => 1));
     await annotate(

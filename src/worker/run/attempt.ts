@@ -114,7 +114,8 @@ export class Attempt implements TaskScope {
     try {
       await this.delivery.completeWithin(transaction, result.value);
     } catch (error) {
-      undo();
+      // An earlier one may have gone well, and this one in a savepoint.
+      if (!this.completing) undo();
       throw error;
     }
     this.completion = result;

@@ -39,7 +39,7 @@ export function useCompleting(worker: WorkerOptions = {}): CompletingFixture {
 
   beforeAll(async () => {
     place = await createPlace('the same database');
-    app = await bootTransactional(place, { queues: { default: { concurrency: 10 } }, worker }, [
+    app = await bootTransactional(place, { queues: { default: { concurrency: 20 } }, worker }, [
       ScriptedTasks,
       ScriptCallers,
       { provide: Scripts, useValue: scripts },
