@@ -68,7 +68,7 @@ export function results(f: Fixture): void {
       const key = f.key();
       const result = await f.tasks.gated.delay(key);
       await f.journal.written(key);
-      const waiting = result.get({ timeout: '50ms' });
+      const waiting = result.get({ timeout: f.variant.lying ? '1s' : '50ms' });
       await expect(waiting).rejects.toThrow(ResultTimeoutError);
       await expect(waiting).rejects.toMatchObject({ state: 'running' });
       f.gates.release(key);

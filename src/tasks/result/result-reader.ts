@@ -51,21 +51,37 @@ export class ResultReader {
     return job && readState(job, queueOfId(id), this.clock.now());
   }
 
+  private async look(id: string, patience: number): Promise<Found | null> {
+    const job = await this.read(id, patience);
+    return job && { job, state: readState(job, queueOfId(id), this.clock.now()) };
+  }
+
   /** Waits until the call has finished; gives what it is when the time is up. */
-  async wait(id: string, timeout: Duration): Promise<{ job: StoredJob; state: TaskState } | null> {
+  async wait(id: string, timeout: Duration): Promise<Found | null> {
     const deadline = performance.now() + parseDuration(timeout);
+    let last: Found | null = null;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
       const patience = Math.min(
         this.options.enqueueTimeout,
         Math.max(MOST_IMPATIENT, deadline - performance.now()),
       );
-      const job = await this.read(id, patience);
-      const state = job && readState(job, queueOfId(id), this.clock.now());
+      try {
+        last = await this.look(id, patience);
+      } catch (error) {
+        // When the time is up, what was seen before says more than that the last look failed.
+        if (last && performance.now() >= deadline) return last;
+        throw error;
+      }
       const left = deadline - performance.now();
-      if (!job || !state || isFinal(state) || left <= 0) return job && state && { job, state };
+      if (!last || isFinal(last.state) || left <= 0) return last;
       await sleep(Math.min(pause, left));
     }
   }
+}
+
+interface Found {
+  readonly job: StoredJob;
+  readonly state: TaskState;
 }
 
 export const isFinal = (state: TaskState): boolean =>
