@@ -7,7 +7,7 @@ import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 import { startMailApp } from './support/mail-app.js';
 import { SmtpPeer } from './support/smtp-peer.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 const EMAILS = 20;
 

@@ -14,7 +14,7 @@ import { Gate } from './support/gate.js';
 import { type MailAppOptions, startMailApp } from './support/mail-app.js';
 import { MailProcess } from './support/mail-process.js';
 import { SmtpPeer } from './support/smtp-peer.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 describe.each(['redis', 'postgres'] as const)('an e-mail, with tasks on %s', (broker) => {
   const namespace = newNamespace();

@@ -14,7 +14,7 @@ import { InvalidOptionError, TasksModule, UndeclaredQueueError } from '../../src
 import { TransactionalTasksModule } from '../../src/typeorm/index.js';
 import { newNamespace } from '../conformance/variant.js';
 import { dataSourceOptions } from './support/data-source-options.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 const options: EmailModuleOptions = { from: 'app@example.com', transport: 'smtp://localhost:25' };
 

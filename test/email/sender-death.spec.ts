@@ -8,7 +8,7 @@ import type { DoomedSend } from './fixtures/doomed-sender.js';
 import type { MailAppOptions } from './support/mail-app.js';
 import { MailProcess } from './support/mail-process.js';
 import { SmtpPeer } from './support/smtp-peer.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 describe.each(['postgres', 'redis'] as const)(
   'when the sender of an e-mail dies, with tasks on %s',

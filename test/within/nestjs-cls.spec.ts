@@ -8,7 +8,7 @@ import { ClsModule } from 'nestjs-cls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InjectTasks, NotInTransactionError, Task, type TaskClient, TasksModule } from '../../src/index.js';
 import { TransactionalTasksModule } from '../../src/typeorm/index.js';
-import { createTestDatabase, type TestDatabase } from '../email/support/test-database.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 const ran: string[] = [];
 

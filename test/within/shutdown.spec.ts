@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClientClosedError, Task, TasksModule, TasksService } from '../../src/index.js';
 import { TransactionalTasksModule } from '../../src/typeorm/index.js';
-import { createTestDatabase, type TestDatabase } from '../email/support/test-database.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
 
 let began = false;

@@ -59,12 +59,9 @@ export class TaskSender {
       return new TaskResult<R>(job.id, taken, this.reader);
     }
     const add = () => this.broker.enqueue(call.queue, job);
-    const addAndAsk = async () => {
-      await add();
-      return this.isDuplicate(call.queue, job);
-    };
-    const attempt: () => Promise<boolean | void> = call.taskId === undefined ? add : addAndAsk;
-    const duplicate = (await this.confirm(attempt, target.name, [job.id])) === true;
+    const addAndAsk = () => add().then(() => this.isDuplicate(call.queue, job));
+    const attempt = call.taskId === undefined ? add : addAndAsk;
+    const duplicate = (await this.confirm<boolean | void>(attempt, target.name, [job.id])) === true;
     this.announce(target, call.queue, job.id, duplicate);
     return new TaskResult<R>(job.id, duplicate, this.reader);
   }

@@ -27,7 +27,7 @@ import { newNamespace } from '../../conformance/variant.js';
 import { eraseNamespace } from '../../support/erase-namespace.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { SmtpPeer } from './smtp-peer.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 /** A call of `email.send` that is made and not yet taken up. */
 export interface WaitingCall {

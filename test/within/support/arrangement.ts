@@ -2,7 +2,7 @@ import { CALL_TABLE_ENTITIES, CALL_TABLE_MIGRATIONS } from '../../../src/typeorm
 import type { BrokerOptions } from '../../../src/index.js';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { brokerOptions, newNamespace } from '../../conformance/variant.js';
-import { createTestDatabase } from '../../email/support/test-database.js';
+import { createTestDatabase } from '../../support/test-database.js';
 import { eraseNamespace } from '../../support/erase-namespace.js';
 import { execute } from './execute.js';
 
