@@ -1,3 +1,4 @@
+import type { CallRecords } from './call-records.js';
 import type { Envelope } from './envelope/envelope.js';
 import type { Transaction } from './transaction/transaction.js';
 
@@ -62,6 +63,8 @@ export interface Delivery {
   readonly losses: number;
   /** All deliveries so far, this one included. */
   readonly deliveries: number;
+  /** What holds its lock. */
+  readonly token: string;
   /** Why it waited, if it was put back by a worker. */
   readonly reason: string | undefined;
   readonly enqueuedAt: number;
@@ -74,6 +77,7 @@ export interface Delivery {
    * @throws {@link LockLostError}
    */
   completeWithin(transaction: Transaction, value: unknown): Promise<void>;
+  leaveLock(): void;
   keepLock(): void;
   /** Whether the call is complete. */
   isComplete(): Promise<boolean>;
@@ -87,8 +91,11 @@ export type Settlement =
   | { readonly kind: 'retry'; readonly delay: number; readonly reason: string; readonly stack: string }
   /** Comes back after `delay`; no attempt is spent. Without a reason, the one it had stays. */
   | { readonly kind: 'defer'; readonly delay: number; readonly reason?: string }
-  /** Runs again at once, before waiting work, on another worker; no attempt is spent. */
-  | { readonly kind: 'handBack' }
+  /**
+   * Runs again at once, before waiting work, on another worker; no attempt is spent. `lost`: its process died, which
+   * counts among its losses.
+   */
+  | { readonly kind: 'handBack'; readonly lost?: boolean }
   /** A transaction of the task's own has completed it. */
   | { readonly kind: 'completedWithin' };
 
@@ -108,6 +115,8 @@ export interface ConsumeOptions {
 
 /** A running consumer of one queue. */
 export interface Consumer {
+  /** Whose locks its deliveries hold. {@link Broker.reclaim} takes them back when its process has died. */
+  readonly owner: string;
   /** Takes no further work; running deliveries go on. */
   pause(): Promise<void>;
   /** Takes work again. */
@@ -132,6 +141,15 @@ export interface TransactionalBroker {
   enqueue(transaction: Transaction, queue: string, jobs: readonly NewJob[]): Promise<void>;
   /** The payload of a call, as the transaction sees it. */
   payload(transaction: Transaction, queue: string, id: string): Promise<unknown>;
+  /** Completes an active call in a transaction there. @throws {@link LockLostError} */
+  complete(transaction: Transaction, queue: string, id: string, token: string, value: unknown): Promise<void>;
+}
+
+/** A page of calls that failed or were quarantined, newest first. */
+export interface FailedPage {
+  readonly jobs: readonly StoredJob[];
+  /** Where the next page begins; undefined: this was the last. */
+  readonly next: number | undefined;
 }
 
 export interface Broker {
@@ -155,6 +173,29 @@ export interface Broker {
   /** Removes jobs that finished more than `age` ms ago; returns how many. */
   removeFinished(queue: string, state: 'completed' | 'failed', age: number): Promise<number>;
   consume(queue: string, options: ConsumeOptions, handler: DeliveryHandler): Consumer;
+  /**
+   * Puts what a dead consumer held back at the head of the queue, in its old order; each counts a loss.
+   *
+   * @param owner {@link Consumer.owner} of the dead one
+   * @returns the ids
+   */
+  reclaim(queue: string, owner: string): Promise<string[]>;
+
+  /** Has a call end as revoked. What it was: `ended` and `unknown` calls are left alone. */
+  revoke(
+    queue: string,
+    id: string,
+    reason: string,
+    terminate: boolean,
+  ): Promise<'pending' | 'running' | 'ended' | 'unknown'>;
+  readonly records: CallRecords;
+
+  /** Failed and quarantined calls, from the newest. */
+  failed(queue: string, start: number, count: number): Promise<FailedPage>;
+  /** Puts a failed call back into its queue as if it were new. False: it is not a failed call. */
+  redrive(queue: string, id: string): Promise<boolean>;
+  /** Removes a failed call. False: it is not a failed call. */
+  discard(queue: string, id: string): Promise<boolean>;
   /** Present if the store is such a database. */
   readonly transactional: TransactionalBroker | undefined;
   /** The BullMQ Queue behind a queue, for reading and administration. */

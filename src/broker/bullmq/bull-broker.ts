@@ -5,14 +5,17 @@ import type {
   ConsumeOptions,
   Consumer,
   DeliveryHandler,
+  FailedPage,
   NewJob,
   QueueCounts,
   StoredJob,
   TransactionalBroker,
 } from '../../tasks/broker-port.js';
+import type { CallRecords } from '../../tasks/call-records.js';
 import { BullConsumer } from './consumer.js';
 import type { BackendDecorator, Store } from './store.js';
 import { toJobJson } from './job-json.js';
+import { isRefusal } from './refusal.js';
 import { jobState, toStoredJob } from './stored-job.js';
 
 type AnyQueue = Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend>;
@@ -127,12 +130,60 @@ export class BullBroker implements Broker {
     );
   }
 
+  reclaim(queue: string, owner: string): Promise<string[]> {
+    return this.store.reclaim(queue, owner);
+  }
+
+  async revoke(queue: string, id: string, reason: string, terminate: boolean): ReturnType<Broker['revoke']> {
+    const was = await this.store.revoke(queue, id, reason, terminate);
+    // One that waits for a time need not wait for it; one that does not is refused.
+    if (was === 'pending') await this.queue(queue).getBackend().promote(id).catch(ignoreRefusal);
+    return was;
+  }
+
+  get records(): CallRecords {
+    return this.store.records;
+  }
+
+  async failed(queue: string, start: number, count: number): Promise<FailedPage> {
+    const backend = this.queue(queue).getBackend();
+    const [ids = []] = await backend.getRanges(['failed'], start, start + count - 1, false);
+    const found = await Promise.all(
+      ids.map(async (id) => {
+        const json = await backend.getJobData(id);
+        return json ? [toStoredJob(json, id, 'failed', undefined)] : [];
+      }),
+    );
+    return { jobs: found.flat(), next: ids.length < count ? undefined : start + count };
+  }
+
+  async redrive(queue: string, id: string): Promise<boolean> {
+    const job = await this.queue(queue).getJob(id);
+    if (!job || !(await job.isFailed())) return false;
+    // Should this process die in between, it is a failed call still.
+    await this.store.clearLosses(queue, id);
+    await this.store.records.forget(queue, id);
+    return job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true }).then(
+      () => true,
+      (error: unknown) => ignoreRefusal(error) ?? false,
+    );
+  }
+
+  async discard(queue: string, id: string): Promise<boolean> {
+    const job = await this.queue(queue).getJob(id);
+    if (!job || !(await job.isFailed())) return false;
+    await job.remove();
+    await this.store.records.forget(queue, id);
+    return true;
+  }
+
   get transactional(): TransactionalBroker | undefined {
     const { transactions } = this.store;
     return (
       transactions && {
         reach: (connection) => transactions.reach(connection),
         payload: (transaction, queue, id) => transactions.payload(transaction, queue, id),
+        complete: (...completion) => transactions.complete(...completion),
         enqueue: (transaction, queue, jobs) => {
           const now = this.now();
           return transactions.enqueue(
@@ -165,4 +216,8 @@ export class BullBroker implements Broker {
   private now(): number {
     return Date.now() + this.offset;
   }
+}
+
+function ignoreRefusal(error: unknown): undefined {
+  if (!isRefusal(error)) throw error;
 }

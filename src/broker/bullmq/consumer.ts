@@ -81,6 +81,10 @@ export class BullConsumer implements Consumer {
     this.worker.run().catch((error: unknown) => this.onError(error as Error));
   }
 
+  get owner(): string {
+    return this.worker.id;
+  }
+
   pause(): Promise<void> {
     return this.worker.pause(true);
   }
@@ -104,7 +108,8 @@ export class BullConsumer implements Consumer {
     // BullMQ takes it for a job that has been moved, and fetches the next.
     if (settlement.kind === 'completedWithin') throw new DelayedError();
     if (settlement.kind === 'handBack') {
-      await handBack(this.store, this.queue, id, token, this.options.lockTime).catch((error: unknown) =>
+      const { lost = false } = settlement;
+      await handBack(this.store, this.queue, id, token, lost, this.options.lockTime).catch((error: unknown) =>
         this.refused(id, error as Error),
       );
       throw new WaitingError();
@@ -171,6 +176,10 @@ class BullDelivery implements Delivery {
     return this.job.attemptsStarted;
   }
 
+  get token(): string {
+    return this.job.token ?? '';
+  }
+
   get reason(): string | undefined {
     return this.job.failedReason;
   }
@@ -189,12 +198,16 @@ class BullDelivery implements Delivery {
 
   async completeWithin(transaction: Transaction, value: unknown): Promise<void> {
     if (!this.transactions) throw new CompleteWithinUnavailableError('this broker is not a database');
+    this.leaveLock();
+    await this.transactions.complete(transaction, this.queue, this.id, this.token, value);
+  }
+
+  leaveLock(): void {
     this.worker.leaveLock(this.id);
-    await this.transactions.complete(transaction, this.queue, this.id, this.job.token ?? '', value);
   }
 
   keepLock(): void {
-    this.worker.keepLock(this.id, this.job.token ?? '');
+    this.worker.keepLock(this.id, this.token);
   }
 
   async isComplete(): Promise<boolean> {

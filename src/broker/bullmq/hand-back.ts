@@ -14,13 +14,14 @@ export async function handBack(
   queue: string,
   id: string,
   token: string,
+  lost: boolean,
   patience: number,
 ): Promise<void> {
   const deadline = performance.now() + patience;
   let unsure = false;
   for (;;) {
     try {
-      if (await store.handBack(queue, id, token)) return;
+      if (await store.handBack(queue, id, token, lost)) return;
       // An earlier try may have taken effect before its answer was lost; then the job waits already.
       if (unsure) return;
       throw new LockLostError(id);

@@ -1,12 +1,11 @@
 import type { BackendFactory, IQueueBackend, JobJson } from 'bullmq';
-import type { ConnectionBudget, TransactionalBroker } from '../../tasks/broker-port.js';
+import type { Broker, ConnectionBudget, TransactionalBroker } from '../../tasks/broker-port.js';
+import type { CallRecords } from '../../tasks/call-records.js';
 import type { Transaction } from '../../tasks/transaction/transaction.js';
 
 /** What is done in transactions of the callers' own. */
 export interface StoreTransactions extends Omit<TransactionalBroker, 'enqueue'> {
   enqueue(transaction: Transaction, queue: string, jobs: readonly JobJson[]): Promise<void>;
-  /** Completes an active job. @throws {@link LockLostError} */
-  complete(transaction: Transaction, queue: string, id: string, token: string, value: unknown): Promise<void>;
 }
 
 /** What the two BullMQ backends do differently, and what Celeriac needs beyond them. */
@@ -24,8 +23,18 @@ export interface Store {
   time(): Promise<number>;
   /** When a delayed job becomes due, in ms. */
   dueAt(queue: string, id: string): Promise<number | undefined>;
-  /** Puts an active job at the head of its queue. False: the store refused, its lock is another's. */
-  handBack(queue: string, id: string, token: string): Promise<boolean>;
+  /**
+   * Puts an active job at the head of its queue. False: the store refused, its lock is another's.
+   *
+   * @param lost it counts a loss
+   */
+  handBack(queue: string, id: string, token: string, lost: boolean): Promise<boolean>;
+  /** The same for all that a dead worker held, in their old order; their ids. */
+  reclaim(queue: string, workerId: string): Promise<string[]>;
+  revoke: Broker['revoke'];
+  /** Sets a failed job's losses to none. */
+  clearLosses(queue: string, id: string): Promise<void>;
+  readonly records: CallRecords;
   /** Ids of parked jobs of the given tasks. */
   parked(queue: string, tasks: readonly string[]): Promise<string[]>;
   /** Present if the store is a database that callers may share. */

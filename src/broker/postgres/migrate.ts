@@ -6,6 +6,7 @@ import {
 } from 'bullmq';
 import type { Client } from 'pg';
 import { BrokerUnavailableError, NamespaceTakenError } from '../../tasks/errors/broker.errors.js';
+import { CREATE_TABLES, NEWEST_TABLE } from './record-statements.js';
 
 /**
  * Brings BullMQ's schema up to date, once: the migrations take an advisory lock, and late starters find the work
@@ -26,8 +27,26 @@ export async function migrate(connect: () => Client, schema: string, description
     if (rows[0]?.taken) throw new NamespaceTakenError(schema);
     if ((await currentVersion(client, schema)) < LATEST_SCHEMA_VERSION)
       await runMigrations(client as never, schema);
+    await createOwnTables(client, schema);
   } finally {
     await client.end();
+  }
+}
+
+/** Two starters at once would both find no table; the lock lets the second find them all. */
+async function createOwnTables(client: Client, schema: string): Promise<void> {
+  const { rows } = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
+    `"${schema}".${NEWEST_TABLE}`,
+  ]);
+  if (rows[0]?.there) return;
+  await client.query('BEGIN');
+  try {
+    await client.query('SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))', ['celeriac', schema]);
+    await client.query(CREATE_TABLES);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
   }
 }
 

@@ -17,7 +17,8 @@ import { connectionSettings, loadPg, LONGEST_SILENCE } from './connection-settin
 import { Sockets } from './sockets.js';
 import { PostgresTransactions } from './postgres-transactions.js';
 import { SharedConnection } from './shared-connection.js';
-import { DUE_AT, HAND_BACK, PARKED, SWEEP, TIME } from './statements.js';
+import { PostgresRecords } from './postgres-records.js';
+import { CLEAR_LOSSES, DUE_AT, HAND_BACK, PARKED, RECLAIM, REVOKE, SWEEP, TIME } from './statements.js';
 
 /** A server that is silent does not take leave; its connections are cut after this time. */
 const CLOSING_TIME = 2_000;
@@ -104,9 +105,32 @@ export class PostgresStore implements Store {
     return due === null || due === undefined ? undefined : Number(due);
   }
 
-  async handBack(queue: string, id: string, token: string): Promise<boolean> {
-    const { rowCount } = await this.opened.query(HAND_BACK, [queue, id, token]);
+  async handBack(queue: string, id: string, token: string, lost: boolean): Promise<boolean> {
+    const { rowCount } = await this.opened.query(HAND_BACK, [queue, id, token, lost ? 1 : 0]);
     return rowCount === 1;
+  }
+
+  async reclaim(queue: string, workerId: string): Promise<string[]> {
+    const { rows } = await this.opened.query<{ id: string }>(RECLAIM, [queue, workerId]);
+    return rows.map((row) => row.id);
+  }
+
+  async revoke(queue: string, id: string, reason: string, terminate: boolean): ReturnType<Store['revoke']> {
+    const { rows } = await this.opened.query<{ was: 'pending' | 'running' | 'ended' }>(REVOKE, [
+      queue,
+      id,
+      reason,
+      terminate,
+    ]);
+    return rows[0]?.was ?? 'unknown';
+  }
+
+  async clearLosses(queue: string, id: string): Promise<void> {
+    await this.opened.query(CLEAR_LOSSES, [queue, id]);
+  }
+
+  get records(): PostgresRecords {
+    return new PostgresRecords(this.opened);
   }
 
   async parked(queue: string, tasks: readonly string[]): Promise<string[]> {

@@ -8,18 +8,63 @@ export const DUE_AT = `SELECT process_at_ms FROM job WHERE queue = $1 AND id = $
 
 /**
  * BullMQ's own move_active_to_wait puts an unprioritised job at the tail, and says nothing when the lock is
- * another's. A negative sequence number sorts before every waiting job of its priority.
+ * another's. A negative sequence number sorts before every waiting job of its priority. $4 losses to add
  */
 export const HAND_BACK = `
   WITH handed_back AS (
     UPDATE job
-       SET state = 'waiting', seq = -nextval('job_seq'), lock_token = NULL, locked_until_ms = NULL
+       SET state = 'waiting', seq = -nextval('job_seq'), lock_token = NULL, locked_until_ms = NULL,
+           stalled_marked = false, stalled_count = stalled_count + $4
      WHERE queue = $1 AND id = $2 AND state = 'active' AND lock_token = $3
     RETURNING id
   )
   SELECT publish_event($1, 'waiting', jsonb_build_object('jobId', id, 'prev', 'active')),
          pg_notify('bullmq_jobs', $1)
     FROM handed_back`;
+
+/** The oldest is moved last, to the very head. $1 queue, $2 id of the worker, which begins its lock tokens */
+export const RECLAIM = `
+  WITH held AS MATERIALIZED (
+    SELECT id, -nextval('job_seq') AS seq
+      FROM (
+        SELECT id FROM job
+         WHERE queue = $1 AND state = 'active' AND starts_with(lock_token, $2 || ':')
+         ORDER BY processed_at_ms DESC, seq DESC
+           FOR UPDATE SKIP LOCKED
+      ) active
+  ), reclaimed AS (
+    UPDATE job
+       SET state = 'waiting', seq = held.seq, lock_token = NULL, locked_until_ms = NULL,
+           stalled_marked = false, stalled_count = stalled_count + 1
+      FROM held
+     WHERE job.queue = $1 AND job.id = held.id
+    RETURNING job.id
+  )
+  SELECT id, publish_event($1, 'stalled', jsonb_build_object('jobId', id)), pg_notify('bullmq_jobs', $1)
+    FROM reclaimed`;
+
+/** $1 queue, $2 id, $3 reason as it is stored, $4 terminate */
+export const REVOKE = `
+  WITH found AS (
+    SELECT state FROM job WHERE queue = $1 AND id = $2 FOR UPDATE
+  ), revoked AS (
+    UPDATE job SET failed_reason = $3
+      FROM found
+     WHERE job.queue = $1 AND job.id = $2 AND found.state NOT IN ('completed', 'failed')
+    RETURNING job.id
+  ), recorded AS (
+    INSERT INTO celeriac_revocation (queue, id, terminate, at_ms)
+    SELECT $1, id, $4, extract(epoch FROM clock_timestamp()) * 1000 FROM revoked
+    ON CONFLICT (queue, id) DO UPDATE
+      SET terminate = celeriac_revocation.terminate OR EXCLUDED.terminate, at_ms = EXCLUDED.at_ms
+  )
+  SELECT CASE WHEN state IN ('completed', 'failed') THEN 'ended'
+              WHEN state = 'active' THEN 'running'
+              ELSE 'pending' END AS was
+    FROM found`;
+
+export const CLEAR_LOSSES = `
+  UPDATE job SET stalled_count = 0 WHERE queue = $1 AND id = $2 AND state = 'failed'`;
 
 export const PARKED = `
   SELECT id FROM job

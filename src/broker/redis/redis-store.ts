@@ -3,10 +3,11 @@ import type { Redis } from 'ioredis';
 import type { ConnectionBudget } from '../../tasks/broker-port.js';
 import { PARKED_PREFIX } from '../../tasks/envelope/stored-outcome.js';
 import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
-import { isRefusal } from '../bullmq/refusal.js';
 import type { Store } from '../bullmq/store.js';
 import { connectRedis, type RedisConnections } from './redis-connections.js';
 import { evictionWarning } from './eviction-policy.js';
+import { RedisRecords } from './redis-records.js';
+import { GIVE_BACK, RECLAIM, REVOKE } from './scripts.js';
 import { repairUnreadableJobs } from './unreadable-jobs.js';
 
 type RedisQueueOptions = QueueBaseOptions & { prefix: string };
@@ -19,7 +20,6 @@ const SCORE_UNIT = 0x1000;
 export class RedisStore implements Store {
   readonly description = 'redis';
   private connections: RedisConnections | undefined;
-  private readonly backends = new Map<string, IQueueBackend>();
 
   constructor(
     private readonly url: string,
@@ -64,22 +64,34 @@ export class RedisStore implements Store {
   }
 
   async dueAt(queue: string, id: string): Promise<number | undefined> {
-    const score = await this.calling.zscore(`${this.prefix}:${queue}:delayed`, id);
+    const score = await this.calling.zscore(`${this.queueKey(queue)}:delayed`, id);
     return score === null ? undefined : Math.floor(Number(score) / SCORE_UNIT);
   }
 
-  async handBack(queue: string, id: string, token: string): Promise<boolean> {
-    try {
-      await this.backendOf(queue).moveJobFromActiveToWait(id, token);
-      return true;
-    } catch (error) {
-      if (isRefusal(error)) return false;
-      throw error;
-    }
+  async handBack(queue: string, id: string, token: string, lost: boolean): Promise<boolean> {
+    const counted = lost ? 1 : 0;
+    return (await this.calling.eval(GIVE_BACK, 1, this.queueKey(queue), id, token, counted)) === 1;
+  }
+
+  reclaim(queue: string, workerId: string): Promise<string[]> {
+    return this.calling.eval(RECLAIM, 1, this.queueKey(queue), workerId) as Promise<string[]>;
+  }
+
+  revoke(queue: string, id: string, reason: string, terminate: boolean): ReturnType<Store['revoke']> {
+    const answer = this.calling.eval(REVOKE, 1, this.queueKey(queue), id, reason, terminate ? 1 : 0);
+    return answer as ReturnType<Store['revoke']>;
+  }
+
+  async clearLosses(queue: string, id: string): Promise<void> {
+    await this.calling.hdel(`${this.queueKey(queue)}:${id}`, 'stc');
+  }
+
+  get records(): RedisRecords {
+    return new RedisRecords(this.calling, (queue) => this.queueKey(queue));
   }
 
   async parked(queue: string, tasks: readonly string[]): Promise<string[]> {
-    const key = `${this.prefix}:${queue}`;
+    const key = this.queueKey(queue);
     const found: string[] = [];
     for (let start = 0; ; start += PAGE) {
       const ids = await this.calling.zrange(`${key}:delayed`, start, start + PAGE - 1);
@@ -94,7 +106,11 @@ export class RedisStore implements Store {
   }
 
   repairUnreadable(queue: string): Promise<string[]> {
-    return repairUnreadableJobs(this.calling, `${this.prefix}:${queue}`);
+    return repairUnreadableJobs(this.calling, this.queueKey(queue));
+  }
+
+  private queueKey(queue: string): string {
+    return `${this.prefix}:${queue}`;
   }
 
   private get opened(): RedisConnections {
@@ -104,17 +120,6 @@ export class RedisStore implements Store {
 
   private get calling(): Redis {
     return this.opened.calling;
-  }
-
-  /** The backend hand-backs go through. */
-  private backendOf(queue: string): IQueueBackend {
-    let backend = this.backends.get(queue);
-    if (!backend) {
-      backend = this.queueBackend(queue, { connection: {} });
-      backend.on('error', this.onError);
-      this.backends.set(queue, backend);
-    }
-    return backend;
   }
 
   private backend(
