@@ -8,6 +8,14 @@ export type { TaskLog } from './context/task-log.js';
 export type { TaskCaller, TaskClient } from './client/task-client.js';
 export type { CallOptions, ManyCallOptions, TaskPriority } from './client/call-options.js';
 export type { Transaction } from './transaction/transaction.js';
+export type { CrashRecord } from './call-records.js';
+export {
+  type FailedCall,
+  type FailedCallDetails,
+  FailedCalls,
+  type FailedPage,
+} from './failed/failed-calls.js';
+export type { FailedFilter } from './failed/failed-filter.js';
 export { TasksService } from './client/tasks.service.js';
 export { TaskResult } from './result/task-result.js';
 export type { TaskState, TaskStateName } from './result/task-state.js';
@@ -31,6 +39,8 @@ export type {
 export type {
   BrokerOptions,
   EmbeddedBrokerOptions,
+  Memory,
+  Pool,
   PostgresBrokerOptions,
   QueueOptions,
   RedisBrokerOptions,

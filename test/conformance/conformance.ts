@@ -3,8 +3,10 @@ import { calling } from './calling.js';
 import { delivering } from './delivering.js';
 import { useFixture } from './fixture.js';
 import { limiting } from './limiting.js';
+import { redriving } from './redriving.js';
 import { results } from './results.js';
 import { retrying } from './retrying.js';
+import { revoking } from './revoking.js';
 import { title, type Variant } from './variant.js';
 
 /** What holds on every broker, whatever its store does. */
@@ -16,6 +18,8 @@ export function conformance(variant: Variant): void {
     retrying(fixture);
     limiting(fixture);
     delivering(fixture);
+    revoking(fixture);
+    redriving(fixture);
 
     if (variant.lying) {
       it('was lied to in every way, by every operation that matters', () => {

@@ -16,6 +16,8 @@ import {
 /** What the fixtures did, in order; kept outside the system under test. */
 export class Journal {
   readonly entries: { key: string; id: string; retries: number }[] = [];
+  /** Why signals were aborted. */
+  readonly reasons = new Map<string, unknown>();
   private readonly emitter = new EventEmitter().setMaxListeners(0);
 
   write(key: string, task: TaskContext): void {
@@ -93,6 +95,23 @@ export class FixtureTasks {
   async obedient(key: string): Promise<void> {
     this.journal.write(key, this.task);
     await this.gates.enter(key, this.task.signal);
+  }
+
+  @Task({ name: 'tellsReason', softTimeLimit: null, timeLimit: null })
+  async tellsReason(key: string): Promise<string> {
+    this.journal.write(key, this.task);
+    await this.gates.enter(`${key} first`, this.task.signal).catch((reason: unknown) => {
+      this.journal.reasons.set(key, reason);
+    });
+    await this.gates.enter(key);
+    return 'returned all the same';
+  }
+
+  @Task({ name: 'failsWhenLet', softTimeLimit: null, timeLimit: null, retryBackoff: '10ms' })
+  async failsWhenLet(key: string): Promise<void> {
+    this.journal.write(key, this.task);
+    await this.gates.enter(key);
+    throw new FirstKind('let to fail');
   }
 
   @Task({ name: 'progressing' })

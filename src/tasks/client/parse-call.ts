@@ -5,7 +5,7 @@ import { display, InvalidOptionError, UndeclaredQueueError } from '../errors/con
 import type { JobPriority } from '../broker-port.js';
 import { duration, type Fields, type Parser, parseFields } from '../options/option-parsers.js';
 import type { ResolvedOptions } from '../options/resolve-module-options.js';
-import { checkConsistency, OVERRIDE_FIELDS } from '../options/resolve-policy.js';
+import { checkConsistency, checkCrashBudget, OVERRIDE_FIELDS } from '../options/resolve-policy.js';
 import { DEFAULT_POLICY, type PolicyOverrides, type TaskPolicy } from '../options/task-policy.js';
 import type { CallOptions, TaskPriority } from './call-options.js';
 
@@ -116,8 +116,11 @@ export function parseCall(
       `Declare queues: { ${JSON.stringify(target)}: { priorities: true } } in TasksModule.`,
     );
   }
-  if (Object.keys(overrides).length > 0)
+  if (Object.keys(overrides).length > 0) {
     checkConsistency(subject, { ...(policy ?? DEFAULT_POLICY), ...overrides });
+    const { acks, onWorkerLost } = policy ?? DEFAULT_POLICY;
+    checkCrashBudget(subject, [{ acks, onWorkerLost }, overrides]);
+  }
 
   const begin = eta ?? (countdown === undefined ? undefined : now + countdown);
   const end = expires && ('at' in expires ? expires.at : now + expires.after);

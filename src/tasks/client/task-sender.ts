@@ -17,8 +17,8 @@ import {
 import { TaskEvents } from '../events/task-events.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../options/resolve-module-options.js';
 import type { TaskDefinition } from '../registry/task-definition.js';
-import { TaskResult } from '../result/task-result.js';
-import { ResultReader } from '../result/result-reader.js';
+import type { TaskResult } from '../result/task-result.js';
+import { TaskResults } from '../result/task-results.js';
 import { StoreClock } from '../store-clock.js';
 import { untilAnswered } from '../until-answered.js';
 import type { CallOptions, ManyCallOptions } from './call-options.js';
@@ -41,7 +41,7 @@ export class TaskSender {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly clock: StoreClock,
     private readonly events: TaskEvents,
-    private readonly reader: ResultReader,
+    private readonly results: TaskResults,
   ) {}
 
   async send<R>(
@@ -56,14 +56,14 @@ export class TaskSender {
     if (place) {
       await place.add(call.queue, [job]);
       const taken = call.taskId !== undefined && isOther(await place.payload(call.queue, job.id), job);
-      return new TaskResult<R>(job.id, taken, this.reader);
+      return this.results.of<R>(job.id, taken);
     }
     const add = () => this.broker.enqueue(call.queue, job);
     const addAndAsk = () => add().then(() => this.isDuplicate(call.queue, job));
     const attempt = call.taskId === undefined ? add : addAndAsk;
     const duplicate = (await this.confirm<boolean | void>(attempt, target.name, [job.id])) === true;
     this.announce(target, call.queue, job.id, duplicate);
-    return new TaskResult<R>(job.id, duplicate, this.reader);
+    return this.results.of<R>(job.id, duplicate);
   }
 
   async sendMany<R>(
@@ -96,7 +96,7 @@ export class TaskSender {
         for (const job of chunk) this.announce(target, call.queue, job.id, false);
       }
     }
-    return ids.map((id) => new TaskResult<R>(id, false, this.reader));
+    return ids.map((id) => this.results.of<R>(id));
   }
 
   /** From now on only running tasks may call others. */

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { queueOfId } from '../call-id.js';
 import { UnknownTaskError } from '../errors/enqueue.errors.js';
 import { TaskRegistry } from '../registry/task.registry.js';
-import { ResultReader } from '../result/result-reader.js';
-import { TaskResult } from '../result/task-result.js';
+import type { TaskResult } from '../result/task-result.js';
+import { TaskResults } from '../result/task-results.js';
 import type { CallOptions } from './call-options.js';
 import { TaskSender } from './task-sender.js';
 import type { CallPlace } from '../transaction/transactional-adapter.js';
@@ -20,7 +20,7 @@ export class TasksService {
   constructor(
     private readonly sender: TaskSender,
     private readonly registry: TaskRegistry,
-    private readonly reader: ResultReader,
+    private readonly results: TaskResults,
     private readonly transactions: TransactionalCalls,
   ) {}
 
@@ -58,6 +58,6 @@ export class TasksService {
   /** The handle of a call. Celery: `AsyncResult(id)`. @throws {@link InvalidTaskIdError} */
   result<R = unknown>(id: string): TaskResult<R> {
     queueOfId(id);
-    return new TaskResult<R>(id, false, this.reader);
+    return this.results.of<R>(id);
   }
 }

@@ -6,7 +6,7 @@ import type { ErrorRecord } from '../encoder/error-record.js';
  *
  *   succeeded, ignored, expired, revoked   completed jobs; the return value tells which
  *   failed, quarantined                    failed jobs; the failed reason tells which
- *   backoff, snoozed, parked               the reason of a job that waits again
+ *   backoff, snoozed, parked, revoked      the reason of a job that waits again
  *
  * A plain return value is stored as it is, so that a dashboard shows it. A value that would read as one of
  * our own marks is wrapped.
@@ -50,7 +50,7 @@ function isMarked(value: unknown): boolean {
 /** Why a job waits or failed. */
 export type StoredReason =
   | { kind: 'error'; name: string | undefined; message: string }
-  | { kind: 'quarantined' | 'snoozed'; message: string }
+  | { kind: 'quarantined' | 'snoozed' | 'revoked'; message: string }
   | { kind: 'parked'; message: string; since: number };
 
 const PREFIX = 'celeriac:';
@@ -62,6 +62,10 @@ export const encodeQuarantine = (reason: string): string =>
 
 export const encodeSnooze = (reason: string): string => `${PREFIX}snoozed: ${storable(reason, 1_000)}`;
 
+export const REVOKED_WHILE_RUNNING = 'revoked while it ran';
+
+export const encodeRevocation = (reason: string): string => `${PREFIX}revoked: ${storable(reason, 1_000)}`;
+
 export const encodeParking = (since: number, reason: string): string =>
   `${PREFIX}parked@${since}: ${storable(reason, 1_000)}`;
 
@@ -69,9 +73,9 @@ export const encodeParking = (since: number, reason: string): string =>
 export const PARKED_PREFIX = `${PREFIX}parked@`;
 
 export function decodeReason(reason: string): StoredReason {
-  const own = /^celeriac:(quarantined|snoozed|parked@(\d+)): ([\s\S]*)$/.exec(reason);
+  const own = /^celeriac:(quarantined|snoozed|revoked|parked@(\d+)): ([\s\S]*)$/.exec(reason);
   if (own?.[2] !== undefined) return { kind: 'parked', since: Number(own[2]), message: own[3] ?? '' };
-  if (own) return { kind: own[1] as 'quarantined' | 'snoozed', message: own[3] ?? '' };
+  if (own) return { kind: own[1] as 'quarantined' | 'snoozed' | 'revoked', message: own[3] ?? '' };
   const error = /^([A-Za-z_$][\w$.]*): ([\s\S]*)$/.exec(reason);
   return { kind: 'error', name: error?.[1], message: error?.[2] ?? reason };
 }

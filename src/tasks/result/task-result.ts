@@ -3,6 +3,7 @@ import type { Duration } from '../duration.js';
 import { decodeReason, decodeResult } from '../envelope/stored-outcome.js';
 import { ResultInsideTaskError } from '../errors/enqueue.errors.js';
 import { ResultTimeoutError, TaskFailedError, UnknownTaskIdError } from '../errors/result.errors.js';
+import type { CallRevoker } from './call-revoker.js';
 import { isFinal, type ResultReader } from './result-reader.js';
 import type { TaskState } from './task-state.js';
 
@@ -18,6 +19,7 @@ export class TaskResult<R = unknown> {
     /** The `taskId` was taken: this is the handle of the earlier call, and nothing was added. */
     readonly duplicate: boolean,
     private readonly reader: ResultReader,
+    private readonly revoker: CallRevoker,
   ) {}
 
   /** The call as it is now; null if no call has this id. @throws {@link BrokerUnavailableError} */
@@ -48,5 +50,19 @@ export class TaskResult<R = unknown> {
     const cause = state.state === 'failed' ? decodeReason(job.failedReason ?? '') : undefined;
     const errorName = cause?.kind === 'error' ? cause.name : undefined;
     throw new TaskFailedError(this.id, state.task, state.state, state.reason ?? '', errorName, job.stack);
+  }
+
+  /**
+   * Has the call end as revoked. It is stored with the broker, so it needs no worker now, and works from any process: a
+   * call that waits, or is delayed, never begins; the signal of a running one is aborted with `Revoked` within about a
+   * second, and it ends revoked whatever its code comes to. Celery: `revoke`, which workers that restart forget.
+   *
+   * @param options.terminate do not wait for its code: in isolation it is killed, on the event loop it is abandoned.
+   *   Defaults to false
+   * @returns false: it had ended before
+   * @throws {@link UnknownTaskIdError}, {@link BrokerUnavailableError}
+   */
+  revoke(options: { terminate?: boolean } = {}): Promise<boolean> {
+    return this.revoker.revoke(this.id, options.terminate ?? false);
   }
 }

@@ -1,7 +1,12 @@
 import type { StoredJob } from '../broker-port.js';
 import { decodeEnvelope } from '../envelope/envelope.js';
 import { expiryReason } from '../envelope/expiry-reason.js';
-import { decodeReason, decodeResult, type StoredReason } from '../envelope/stored-outcome.js';
+import {
+  decodeReason,
+  decodeResult,
+  REVOKED_WHILE_RUNNING,
+  type StoredReason,
+} from '../envelope/stored-outcome.js';
 
 /** @publicApi */
 export type TaskStateName =
@@ -56,7 +61,7 @@ export function readState(job: StoredJob, queue: string, now: number): TaskState
     queue,
     state,
     reason,
-    attempts: attemptsOf(job, state),
+    attempts: attemptsOf(job, state, reason),
     progress: job.progress,
     enqueuedAt: new Date(job.enqueuedAt),
     startedAt: date(job.startedAt),
@@ -97,11 +102,10 @@ function interpretPending(job: StoredJob, now: number): Reading {
   if (expires !== undefined && expires <= now) {
     return { state: 'expired', reason: expiryReason(expires) };
   }
+  const stored = job.failedReason === undefined ? undefined : decodeReason(job.failedReason);
+  if (stored?.kind === 'revoked') return { state: 'revoked', reason: stored.message };
   if (job.state === 'waiting') return { state: 'queued' };
-  return {
-    state: 'delayed',
-    reason: job.failedReason === undefined ? 'eta' : delayReason(decodeReason(job.failedReason)),
-  };
+  return { state: 'delayed', reason: stored ? delayReason(stored) : 'eta' };
 }
 
 function delayReason(stored: StoredReason): string {
@@ -110,9 +114,12 @@ function delayReason(stored: StoredReason): string {
 }
 
 /** The store counts retried attempts, and finished jobs once more; these never began. */
-function attemptsOf(job: StoredJob, state: TaskStateName): number {
+function attemptsOf(job: StoredJob, state: TaskStateName, reason: string | undefined): number {
   if (state === 'running') return job.attemptsMade + 1;
   const finishedWithoutRunning =
-    job.finishedAt !== undefined && (state === 'expired' || state === 'quarantined');
+    job.finishedAt !== undefined &&
+    (state === 'expired' ||
+      state === 'quarantined' ||
+      (state === 'revoked' && reason !== REVOKED_WHILE_RUNNING));
   return finishedWithoutRunning ? Math.max(0, job.attemptsMade - 1) : job.attemptsMade;
 }
