@@ -1,0 +1,15 @@
+import { workerCommand } from './worker/worker.command.js';
+
+export interface Command {
+  readonly name: string;
+  /** One line of the overview. */
+  readonly summary: string;
+  /**
+   * @param args what stands behind the name
+   * @returns the exit code
+   * @throws {@link UsageError}
+   */
+  run(args: readonly string[]): Promise<number>;
+}
+
+export const COMMANDS: readonly Command[] = [workerCommand];

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError } from './errors.js';
+import { readOptions } from './read-options.js';
+import { WORKER_OPTIONS } from './worker/worker-options.js';
+
+const read = (...args: string[]) => readOptions('celeriac worker', WORKER_OPTIONS, args);
+
+describe('the options of celeriac worker', () => {
+  it.each([
+    [[], {}],
+    [
+      ['--app', 'a.js#A', '--queues', 'a, b', '--concurrency', '8', '--pool', 'prefork'],
+      { app: 'a.js#A', queues: ['a', 'b'], concurrency: 8, pool: 'prefork' },
+    ],
+    [
+      ['-A', 'a.js', '-Q', 'a', '-c', '2', '-P', 'async', '-n', '3'],
+      { app: 'a.js', queues: ['a'], concurrency: 2, pool: 'async', processes: 3 },
+    ],
+    [['--shutdown-timeout=1m'], { 'shutdown-timeout': '1m' }],
+  ])('%j are understood', (args, values) => {
+    expect(read(...args)).toEqual(values);
+  });
+
+  it.each(['--help', '-h'])('%s asks for help', (flag) => {
+    expect(read('--app', 'a.js', flag)).toBeUndefined();
+  });
+
+  it.each([
+    [['--shutdown-timout', '1s'], /"--shutdown-timout" is unknown\. Did you mean "--shutdown-timeout"\?/],
+    [['-x'], /"-x" is unknown/],
+    [['--app'], /'-A, --app <value>' argument missing/],
+    [['a.js'], /Unexpected argument 'a\.js'/],
+    [['--concurrency', '0'], /"--concurrency" is 0\. It must be a whole number from 1 to 10000/],
+    [['--concurrency', 'many'], /"--concurrency" is "many"/],
+    [['--processes', '1.5'], /"--processes" is "1\.5"/],
+    [['--pool', 'threads'], /"--pool" is "threads"\. Use 'async' or 'prefork'/],
+    [['--queues', 'a,,b'], /"--queues" is "a,,b"/],
+    [['--shutdown-timeout', '20'], /"--shutdown-timeout" is "20", not a duration/],
+  ])('%j are refused', (args, message) => {
+    expect(() => read(...args)).toThrow(UsageError);
+    expect(() => read(...args)).toThrow(message);
+  });
+});

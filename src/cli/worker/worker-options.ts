@@ -1,0 +1,69 @@
+import type { Duration } from '../../tasks/duration.js';
+import { display, InvalidOptionError } from '../../tasks/errors/configuration.errors.js';
+import { integer, oneOf, type Parser, timerDuration } from '../../tasks/options/option-parsers.js';
+import type { OptionTable } from '../read-options.js';
+
+const wholeNumber = (maximum: number): Parser<number> => {
+  const parse = integer(1, maximum);
+  return (value, subject, field) =>
+    parse(/^\d+$/.test(String(value)) ? Number(value) : value, subject, field);
+};
+
+const names: Parser<string[]> = (value, subject, field) => {
+  const list = String(value)
+    .split(',')
+    .map((name) => name.trim());
+  if (!list.includes('')) return list;
+  throw new InvalidOptionError(
+    subject,
+    field,
+    `is ${display(value)}`,
+    'List names of queues: default,email.',
+  );
+};
+
+const durationText: Parser<Duration> = (value, subject, field) => {
+  timerDuration(value, subject, field);
+  return value as Duration;
+};
+
+/** The options of `celeriac worker`. The short ones are Celery's. */
+export const WORKER_OPTIONS = {
+  app: {
+    short: 'A',
+    value: '<file>[#<export>]',
+    about:
+      'Compiled file of the root module, and its export (else the default one, else AppModule). Required.',
+    parse: ((value) => String(value)) as Parser<string>,
+  },
+  queues: {
+    short: 'Q',
+    value: '<a,b>',
+    about: "Queues to consume. Default: the module's worker.queues, or all.",
+    parse: names,
+  },
+  concurrency: {
+    short: 'c',
+    value: '<number>',
+    about:
+      "Calls at once in each process: per queue in async (default: the queue's concurrency), in all in prefork (default: cores).",
+    parse: wholeNumber(10_000),
+  },
+  pool: {
+    short: 'P',
+    value: 'async|prefork',
+    about: "How calls run. Default: the module's worker.pool, or async.",
+    parse: oneOf('async', 'prefork'),
+  },
+  processes: {
+    short: 'n',
+    value: '<number>',
+    about: 'Worker processes. Default: 1.',
+    parse: wholeNumber(1_000),
+  },
+  'shutdown-timeout': {
+    value: '<duration>',
+    about: "What a stop waits for running calls. Default: the module's worker.shutdownTimeout, or 20s.",
+    parse: durationText,
+  },
+} satisfies OptionTable;

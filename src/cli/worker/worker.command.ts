@@ -1,0 +1,61 @@
+import { fileURLToPath } from 'node:url';
+import { Logger } from '@nestjs/common';
+import { appLocation } from '../../tasks/options/app-location.js';
+import type { WorkerOptions } from '../../tasks/options/module-options.js';
+import { ProcessLogger } from '../../worker/index.js';
+import { STOP_SIGNALS, Supervisor } from '../../worker/supervisor/index.js';
+import type { Command } from '../commands.js';
+import { UsageError } from '../errors.js';
+import { EXIT_CODE } from '../exit-code.js';
+import { listOptions, type OptionValues, readOptions } from '../read-options.js';
+import { version } from '../version.js';
+import { banner } from './banner.js';
+import { WORKER_OPTIONS } from './worker-options.js';
+
+const NAME = 'celeriac worker';
+const SCRIPT = fileURLToPath(new URL('../worker-process.js', import.meta.url));
+
+const HELP = `Usage: ${NAME} --app <file>[#<export>] [options]
+
+Starts worker processes, puts back what they held if they die, starts them again, and stops them in good order:
+SIGTERM or SIGINT waits for running calls; once more, or SIGQUIT, hands them back at once; a third time kills.
+
+${listOptions(WORKER_OPTIONS)}
+
+Exit codes: 0 stopped in time; 1 could not start; 2 usage; 3 something had to be killed.`;
+
+export const workerCommand: Command = {
+  name: 'worker',
+  summary: 'run tasks: start worker processes, and keep them alive',
+  async run(args) {
+    const options = readOptions(NAME, WORKER_OPTIONS, args);
+    if (!options) {
+      process.stdout.write(`${HELP}\n`);
+      return EXIT_CODE.done;
+    }
+    const { app, processes = 1 } = options;
+    if (app === undefined) throw new UsageError(NAME, `${NAME}: option "--app" is missing.`);
+    Logger.overrideLogger(new ProcessLogger('celeriac'));
+    const supervisor = new Supervisor({
+      script: SCRIPT,
+      processes,
+      worker: workerOptions(app, options),
+      onReady: (report) => void process.stdout.write(`\n${banner(version(), processes, report)}\n\n`),
+    });
+    for (const signal of STOP_SIGNALS) process.on(signal, () => supervisor.signal(signal));
+    return (await supervisor.run()) ? EXIT_CODE.done : EXIT_CODE.forced;
+  },
+};
+
+/** Only what was given: the rest is as the application's module says. */
+function workerOptions(app: string, given: OptionValues<typeof WORKER_OPTIONS>): WorkerOptions {
+  const { file, name } = appLocation(app, NAME, '--app');
+  const { queues, concurrency, pool, 'shutdown-timeout': shutdownTimeout } = given;
+  return {
+    app: name === undefined ? file : `${file}#${name}`,
+    ...(queues && { queues }),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(pool && { pool }),
+    ...(shutdownTimeout && { shutdownTimeout }),
+  };
+}

@@ -1,0 +1,4 @@
+export { type Launch, takeLaunch } from './launch.js';
+export type { FromWorker, ToWorker } from './messages.js';
+export { STOP_SIGNALS } from './stop-stage.js';
+export { Supervisor } from './supervisor.js';

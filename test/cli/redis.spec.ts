@@ -1,0 +1,3 @@
+import { celeriacWorker } from './celeriac-worker.js';
+
+celeriacWorker('redis');
