@@ -18,6 +18,8 @@ import { TaskClients } from './tasks/client/task-client.js';
 import { TaskSender } from './tasks/client/task-sender.js';
 import { registeredTaskClasses } from './tasks/decorators/tasks-token.js';
 import {
+  type BrokerOptions,
+  FailedCalls,
   getTasksToken,
   TaskContext,
   TaskEvents,
@@ -29,10 +31,13 @@ import {
   RESOLVED_OPTIONS,
   resolveModuleOptions,
 } from './tasks/options/resolve-module-options.js';
+import { processRole } from './tasks/process-role.js';
 import { QueueOwnership } from './tasks/registry/queue-ownership.js';
 import { TaskExplorer } from './tasks/registry/task.explorer.js';
 import { TaskRegistry } from './tasks/registry/task.registry.js';
+import { CallRevoker } from './tasks/result/call-revoker.js';
 import { ResultReader } from './tasks/result/result-reader.js';
+import { TaskResults } from './tasks/result/task-results.js';
 import { StoreClock } from './tasks/store-clock.js';
 import {
   asyncOptionsProviders,
@@ -120,7 +125,7 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
     }));
     const fixed: Provider[] = [
       ...optionsProviders,
-      { provide: RESOLVED_OPTIONS, inject: [RAW_OPTIONS], useFactory: resolveModuleOptions },
+      { provide: RESOLVED_OPTIONS, inject: [RAW_OPTIONS], useFactory: resolveForRole },
       { provide: BROKER, inject: [RESOLVED_OPTIONS], useFactory: openBroker },
       StoreClock,
       TaskContext,
@@ -130,7 +135,10 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       TaskRegistry,
       TaskExplorer,
       QueueOwnership,
+      CallRevoker,
       ResultReader,
+      TaskResults,
+      FailedCalls,
       TaskSender,
       TaskClients,
       TasksService,
@@ -138,6 +146,7 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       ...queueProviders,
     ];
     const offered = [
+      FailedCalls,
       TaskClients,
       TaskContext,
       TaskEvents,
@@ -166,6 +175,22 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
 
 @Module({})
 class TasksFeatureModule {}
+
+/** A worker started by the command line is one whatever its module says; a child runs what its parent sends. */
+function resolveForRole(options: TasksModuleOptions): ResolvedOptions {
+  const role = processRole();
+  const resolved = resolveModuleOptions(options);
+  if (role.kind === 'child') return { ...resolved, broker: withFewConnections(resolved.broker) };
+  if (role.kind === 'tool') return { ...resolved, worker: undefined };
+  if (role.kind === 'application') return resolved;
+  const own = typeof options.worker === 'object' ? options.worker : {};
+  return resolveModuleOptions({ ...options, worker: { ...own, ...role.options } });
+}
+
+/** A child runs one call at a time. */
+function withFewConnections(broker: BrokerOptions): BrokerOptions {
+  return broker.type === 'redis' ? broker : { ...broker, poolSize: 2 };
+}
 
 async function openBroker(options: ResolvedOptions): Promise<Broker> {
   const broker = createBroker(options);

@@ -22,6 +22,7 @@ export class TaskEventLog implements OnModuleInit {
       logger.warn(`${describe(event)} was parked, ${again(event)}: ${event.reason}`),
     );
     events.on('expired', (event) => logger.warn(`${describe(event)} ${event.reason} and did not run`));
+    events.on('revoked', (event) => logger.log(`${describe(event)} ended revoked: ${event.reason}`));
     events.on('lost', (event) => logger.warn(`${describe(event)} was lost by this worker: ${event.reason}`));
     events.on('abandoned', (event) => logger.error(`${describe(event)} was abandoned: ${event.reason}`));
     events.on('result dropped', (event) => logger.warn(`${describe(event)} succeeded, but ${event.reason}`));

@@ -12,6 +12,7 @@ export class AbandonedRuns {
   private readonly logger = new Logger('Worker');
   private readonly runs = new Set<Attempt>();
   private onLimit: (() => void) | undefined;
+  private onTaint: ((reason: string) => void) | undefined;
 
   constructor(
     private readonly events: TaskEvents,
@@ -27,22 +28,26 @@ export class AbandonedRuns {
     }));
   }
 
-  /**
-   * @param why handed-back code ends with the process, so only code past its limit counts; nor does code that ended
-   * as soon as its limit aborted the signal
-   */
-  add(attempt: Attempt, why: 'abandoned' | 'handedBack'): void {
-    if (why === 'handedBack' || attempt.ended) return;
+  /** Code that ended as soon as its signal was aborted, or with its child process, does not count. */
+  add(attempt: Attempt, why: 'abandoned' | 'revoked'): void {
+    if (attempt.ended) return;
     this.runs.add(attempt);
     const limit = this.options.worker?.maxAbandoned ?? Number.POSITIVE_INFINITY;
-    const reason = `its code goes on after its hard limit (${this.runs.size} of at most ${limit} such runs)`;
+    const since = why === 'revoked' ? 'it was revoked' : 'its hard limit';
+    const reason = `its code goes on after ${since} (${this.runs.size} of at most ${limit} such runs)`;
     this.events.emit('abandoned', { id: attempt.id, task: attempt.name, queue: attempt.queue, reason });
+    this.onTaint?.(`the code of "${attempt.name}" (${attempt.id}) goes on after ${since}`);
     if (this.runs.size === limit) this.stopTakingWork(limit);
   }
 
   /** Told once, when there are `maxAbandoned` of them. */
   whenTooMany(listener: () => void): void {
     this.onLimit = listener;
+  }
+
+  /** Told of each. */
+  whenTainted(listener: (reason: string) => void): void {
+    this.onTaint = listener;
   }
 
   readonly onLateEnd: LateEnd = (attempt) => {
@@ -56,7 +61,7 @@ export class AbandonedRuns {
   private stopTakingWork(limit: number): void {
     const runs = this.list().map(({ id, task }) => `"${task}" (${id})`);
     this.logger.error(
-      `This worker takes no further work: ${limit} calls went on after their hard limit (maxAbandoned). ` +
+      `This worker takes no further work: ${limit} calls went on after they were given up (maxAbandoned). ` +
         `Restart it, and pass task.signal to what they wait for: ${runs.join(', ')}`,
     );
     this.onLimit?.();

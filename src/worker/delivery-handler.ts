@@ -1,26 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Delivery, DeliveryHandler, Settlement } from '../tasks/broker-port.js';
-import { NotCommittedError } from '../tasks/errors/transaction.errors.js';
+import type { Broker, Delivery, DeliveryHandler, Settlement } from '../tasks/broker-port.js';
+import { BROKER } from '../tasks/broker-token.js';
 import { TaskEvents } from '../tasks/events/task-events.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../tasks/options/resolve-module-options.js';
-import type { TaskPolicy } from '../tasks/options/task-policy.js';
 import { StoreClock } from '../tasks/store-clock.js';
-import { AbandonedRuns } from './abandoned-runs.js';
 import { RunnableTasks } from './invoke/runnable-tasks.js';
-import { Attempt, type AttemptEnd } from './run/attempt.js';
-import { attemptOutcome } from './run/attempt-outcome.js';
-import { RunningAttempts } from './running-attempts.js';
+import { CrashHistory } from './run/crash-history.js';
+import { Runs } from './run/runs.js';
 import type { Arrival, Stage } from './stages/arrival.js';
 import { checkEta } from './stages/check-eta.js';
 import { checkExpiry } from './stages/check-expiry.js';
 import { checkLosses } from './stages/check-losses.js';
+import { checkRevocation } from './stages/check-revocation.js';
 import { decode } from './stages/decode.js';
+import { handedBack } from './stages/handed-back.js';
 import type { Outcome } from './stages/outcome.js';
 import { route } from './stages/route.js';
 
 /**
- * Takes a delivery through its stages: decode, route, losses, eta, expiry, run. The first that has something to say
- * ends it; what it says is settled with the broker and told to those who listen.
+ * Takes a delivery through its stages: decode, route, revocation, losses, eta, expiry, run. The first that has something
+ * to say ends it; what it says is settled with the broker and told to those who listen.
  */
 @Injectable()
 export class TaskDeliveryHandler {
@@ -29,25 +28,27 @@ export class TaskDeliveryHandler {
 
   constructor(
     tasks: RunnableTasks,
+    history: CrashHistory,
+    @Inject(BROKER) broker: Broker,
+    @Inject(RESOLVED_OPTIONS) { parkFor }: ResolvedOptions,
     private readonly clock: StoreClock,
     private readonly events: TaskEvents,
-    private readonly running: RunningAttempts,
-    private readonly abandoned: AbandonedRuns,
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly runs: Runs,
   ) {
-    const { parkFor } = options;
-    this.stages = [decode(parkFor), route(tasks, parkFor), checkLosses, checkEta, checkExpiry];
+    this.stages = [
+      decode(parkFor),
+      route(tasks, parkFor),
+      checkRevocation(broker),
+      checkLosses(history),
+      checkEta,
+      checkExpiry,
+    ];
   }
 
   // Not async: one promise less for every delivery.
   readonly handle: DeliveryHandler = (delivery) => {
     if (this.draining) return Promise.resolve({ kind: 'handBack' });
-    const arrival: Arrival = { delivery, now: this.clock.now() };
-    for (const stage of this.stages) {
-      const outcome = stage(arrival);
-      if (outcome) return Promise.resolve(this.settle(delivery, outcome, 0));
-    }
-    return this.run(arrival);
+    return this.pass({ delivery, now: this.clock.now() }, 0);
   };
 
   /** From now on deliveries are handed back untouched. */
@@ -55,66 +56,43 @@ export class TaskDeliveryHandler {
     this.draining = true;
   }
 
-  private run({ delivery, envelope, task, policy }: Arrival): Promise<Settlement> {
-    if (!envelope || !task || !policy)
-      throw new Error('A delivery reached the run stage without passing the others');
-    const attempt = new Attempt(delivery, envelope.args, envelope.headers, policy, this.abandoned.onLateEnd);
-    this.running.add(attempt);
-    if (this.events.has('started')) {
-      this.events.emit('started', { ...identify(delivery), retries: delivery.retries });
+  private pass(arrival: Arrival, from: number): Promise<Settlement> {
+    const { delivery } = arrival;
+    for (let index = from; index < this.stages.length; index++) {
+      const said = (this.stages[index] as Stage)(arrival);
+      if (said instanceof Promise) return this.passLater(arrival, index, said);
+      if (said) return Promise.resolve(this.settle(delivery, said, 0));
     }
-    return attempt.run(() => task.invoke(attempt)).then((end) => this.end(attempt, delivery, policy, end));
+    return this.runs.run(arrival, this.settle);
   }
 
-  private end(
-    attempt: Attempt,
-    delivery: Delivery,
-    policy: TaskPolicy,
-    end: AttemptEnd,
-  ): Settlement | Promise<Settlement> {
-    this.running.remove(attempt);
-    if (end.kind === 'abandoned' || end.kind === 'handedBack') this.abandoned.add(attempt, end.kind);
-    return attempt.completing
-      ? this.settleCompleting(attempt, delivery, policy, end)
-      : this.settle(delivery, this.outcomeOf(end, delivery, policy), attempt.elapsed);
-  }
-
-  /** However the code ended: if its transaction was committed the call has succeeded, else it has not. */
-  private async settleCompleting(
-    attempt: Attempt,
-    delivery: Delivery,
-    policy: TaskPolicy,
-    end: AttemptEnd,
+  /** A stage asks the broker. A delivery that it cannot judge is another's. */
+  private async passLater(
+    arrival: Arrival,
+    index: number,
+    asked: Promise<Outcome | undefined>,
   ): Promise<Settlement> {
-    const result = await attempt.completedWithin();
-    if (result) {
-      const settlement = { kind: 'completedWithin' } as const;
-      return this.settle(
-        delivery,
-        { name: 'succeeded', reason: result.dropped, settlement },
-        attempt.elapsed,
-      );
-    }
-    const ended: AttemptEnd =
-      end.kind === 'returned' ? { kind: 'threw', error: new NotCommittedError(delivery.name) } : end;
-    return this.settle(delivery, this.outcomeOf(ended, delivery, policy), attempt.elapsed);
+    const said = await asked.catch((error: unknown) =>
+      handedBack(`the broker does not answer: ${String(error)}`),
+    );
+    return said ? this.settle(arrival.delivery, said, 0) : this.pass(arrival, index + 1);
   }
 
-  private outcomeOf(end: AttemptEnd, { retries }: Delivery, policy: TaskPolicy): Outcome {
-    const { payloadLimit } = this.options;
-    return attemptOutcome(end, { policy, retries, payloadLimit, random: Math.random() });
-  }
-
-  private settle(delivery: Delivery, outcome: Outcome, duration: number): Settlement {
+  private readonly settle = (delivery: Delivery, outcome: Outcome, duration: number): Settlement => {
     if (this.events.has(outcome.name)) {
       const { name, settlement: _, ...told } = outcome;
-      this.events.emit(name, { ...identify(delivery), retries: delivery.retries, duration, ...told });
+      this.events.emit(name, {
+        ...identify(delivery),
+        retries: delivery.retries,
+        duration,
+        ...told,
+      } as never);
     }
     if (outcome.name === 'succeeded' && outcome.reason !== undefined) {
       this.events.emit('result dropped', { ...identify(delivery), reason: outcome.reason });
     }
     return outcome.settlement;
-  }
+  };
 }
 
 const identify = ({ id, name, queue }: Delivery) => ({ id, task: name, queue });

@@ -93,19 +93,16 @@ describe('running attempts', () => {
     expect(rung).toEqual(['a']);
   });
 
-  it('empty() waits for the last to end, or no longer than it may', async () => {
-    await running.empty(1_000);
-    const attempt = begin('a', null);
+  it('empty() waits for the last to end, and all who wait are told', async () => {
+    await running.empty();
+    const [first, second] = [begin('a', null), begin('b', null)];
     let emptied = 0;
-    void running.empty(1_000).then(() => emptied++);
-    await vi.advanceTimersByTimeAsync(999);
-    expect(emptied).toBe(0);
-    attempt.cutShort();
+    for (let waiting = 0; waiting < 2; waiting++) void running.empty().then(() => emptied++);
+    first.cutShort();
     await vi.advanceTimersByTimeAsync(0);
-    expect(emptied).toBe(1);
-    begin('b', null);
-    void running.empty(1_000).then(() => emptied++);
-    await vi.advanceTimersByTimeAsync(1_000);
+    expect(emptied).toBe(0);
+    second.cutShort();
+    await vi.advanceTimersByTimeAsync(0);
     expect(emptied).toBe(2);
   });
 });

@@ -14,7 +14,7 @@ export class RunningAttempts {
   private readonly running: Attempt[] = [];
   private timer: NodeJS.Timeout | undefined;
   private wakesAt = Number.POSITIVE_INFINITY;
-  private onEmpty: (() => void) | undefined;
+  private readonly onEmpty = new Set<() => void>();
 
   add(attempt: Attempt): void {
     attempt.place = this.running.length;
@@ -28,7 +28,14 @@ export class RunningAttempts {
       last.place = attempt.place;
       this.running[last.place] = last;
     }
-    if (this.running.length === 0) this.onEmpty?.();
+    if (this.running.length === 0 && this.onEmpty.size > 0) {
+      for (const told of this.onEmpty) told();
+      this.onEmpty.clear();
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.running.length === 0;
   }
 
   find(id: string): Attempt | undefined {
@@ -39,16 +46,10 @@ export class RunningAttempts {
     return [...this.running];
   }
 
-  /** Waits until nothing runs, at most `timeout` ms. */
-  empty(timeout: number): Promise<void> {
+  /** Waits until nothing runs. Never, if something runs for ever: see who else may end the wait. */
+  empty(): Promise<void> {
     if (this.running.length === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, timeout);
-      this.onEmpty = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    return new Promise((resolve) => this.onEmpty.add(resolve));
   }
 
   /** The timer is left alone when attempts end: when it rings, it finds out what there is to wait for. */

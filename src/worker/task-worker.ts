@@ -1,13 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Broker, Consumer } from '../tasks/broker-port.js';
 import { BROKER } from '../tasks/broker-token.js';
 import { LockLostError } from '../tasks/errors/broker.errors.js';
+import { IsolationUnavailableError } from '../tasks/errors/worker.errors.js';
 import { TaskEvents } from '../tasks/events/task-events.js';
 import {
   type ResolvedOptions,
   type ResolvedWorker,
   RESOLVED_OPTIONS,
 } from '../tasks/options/resolve-module-options.js';
+import { processRole } from '../tasks/process-role.js';
 import type { DiscoveredTask } from '../tasks/registry/task.explorer.js';
 import { AbandonedRuns } from './abandoned-runs.js';
 import { ClockGuard } from './clock-guard.js';
@@ -15,17 +18,23 @@ import { TaskDeliveryHandler } from './delivery-handler.js';
 import { RunnableTasks } from './invoke/runnable-tasks.js';
 import { TaskInvoker } from './invoke/task-invoker.js';
 import { Retention } from './retention.js';
+import { ChildRuns } from './pools/child/child-runs.js';
+import { IsolatedRuns } from './pools/isolated-runs.js';
+import { SoleRuns } from './pools/sole-runs.js';
+import { RevocationWatch } from './revocation-watch.js';
 import { RunningAttempts } from './running-attempts.js';
+import type { WorkerReport } from './worker-report.js';
 
 /** What settling and closing may take beyond the shutdown timeout. */
-const CLOSING_TIME = 5_000;
+const CLOSING_TIME = 4_000;
 
 /** Runs the tasks of this process: consumes its queues, and stops in good order. */
 @Injectable()
 export class TaskWorker {
   private readonly logger = new Logger('Worker');
   private readonly consumers = new Map<string, Consumer>();
-  private readonly pausedFor = new Set<'clock' | 'abandoned'>();
+  private readonly pausedFor = new Set<'clock' | 'abandoned' | 'suspect'>();
+  private readonly hurry = new AbortController();
   private stopping: Promise<void> | undefined;
 
   constructor(
@@ -38,6 +47,10 @@ export class TaskWorker {
     private readonly abandoned: AbandonedRuns,
     private readonly clockGuard: ClockGuard,
     private readonly retention: Retention,
+    private readonly revocations: RevocationWatch,
+    private readonly isolated: IsolatedRuns,
+    private readonly sole: SoleRuns,
+    private readonly childRuns: ChildRuns,
     private readonly events: TaskEvents,
   ) {}
 
@@ -46,20 +59,62 @@ export class TaskWorker {
     return this.consumers.size > 0 && this.pausedFor.size === 0 && !this.stopping;
   }
 
-  /** @throws {@link ClockSkewError} */
+  /** Told when code that was given up goes on in this process: it should be replaced. */
+  whenTainted(listener: (reason: string) => void): void {
+    this.abandoned.whenTainted(listener);
+  }
+
+  /** What this worker is, for those who watch it. */
+  report(): WorkerReport {
+    const { broker, namespace, worker } = this.options;
+    if (!worker) throw new Error('This process is no worker');
+    return {
+      broker: { options: broker, namespace, description: this.broker.description },
+      queues: [...this.consumers].map(([name, { owner }]) => ({
+        name,
+        owner,
+        concurrency: this.concurrencyOf(name),
+      })),
+      tasks: this.tasks.all().map(({ definition: { name, policy } }) => ({
+        name,
+        softTimeLimit: policy.softTimeLimit,
+        timeLimit: policy.timeLimit,
+        isolated: policy.isolate,
+      })),
+      pool: worker.pool,
+      children: this.isolated.children === 'none' ? 0 : this.isolated.mostChildren,
+      lockTime: worker.lockTime,
+      shutdownTimeout: worker.shutdownTimeout,
+    };
+  }
+
+  /** @throws {@link ClockSkewError}, {@link ChildBootError}, {@link IsolationUnavailableError} */
   async start(discovered: readonly DiscoveredTask[]): Promise<void> {
     const { worker } = this.options;
-    if (!worker) return this.clockGuard.start();
+    const role = processRole();
+    if (role.kind !== 'child' && !worker) return this.clockGuard.start();
     for (const task of discovered) this.tasks.add(this.invoker.runnable(task));
+    if (role.kind === 'child') {
+      await this.clockGuard.start();
+      return this.childRuns.start(role.link);
+    }
+    if (worker) await this.startConsuming(worker);
+  }
+
+  private async startConsuming(worker: ResolvedWorker): Promise<void> {
+    this.checkIsolation(worker);
     const { lockTime } = worker;
     await this.clockGuard.start({
       lockTime,
       stop: () => this.pause('clock'),
       resume: () => this.resume('clock'),
     });
+    await this.isolated.start();
+    this.sole.start({ pause: () => this.pause('suspect'), resume: () => this.resume('suspect') });
     for (const queue of worker.queues) this.consumers.set(queue, this.consume(queue, worker));
     this.abandoned.whenTooMany(() => this.pause('abandoned'));
     this.retention.start();
+    this.revocations.start(worker.queues);
     this.promoteParked(worker.queues);
     this.logger.log(
       `Consuming ${worker.queues.join(', ')}; tasks: ${this.tasks.names().join(', ') || 'none'}`,
@@ -75,12 +130,26 @@ export class TaskWorker {
     return this.stopping;
   }
 
+  /** Has the stop that is under way, or one that comes, wait for nothing: what runs is aborted and handed back. */
+  stopNow(): Promise<void> {
+    this.hurry.abort();
+    return this.stop();
+  }
+
   private async drain(): Promise<void> {
     const patience = this.options.worker?.shutdownTimeout ?? 0;
     this.clockGuard.stop();
+    this.revocations.stop();
     this.handler.drain();
+    this.isolated.drain();
+    this.sole.drain();
     const closing = [...this.consumers.values()].map((consumer) => consumer.close(patience + CLOSING_TIME));
-    await this.running.empty(patience);
+    const waited = new AbortController();
+    const patienceEnds = sleep(patience, undefined, {
+      signal: AbortSignal.any([this.hurry.signal, waited.signal]),
+    }).catch(() => undefined);
+    await Promise.race([this.running.empty(), patienceEnds]);
+    waited.abort();
     const left = this.running.all();
     if (left.length > 0) {
       this.logger.warn(
@@ -89,11 +158,11 @@ export class TaskWorker {
       for (const attempt of left) attempt.cutShort();
     }
     await Promise.allSettled(closing);
-    await this.retention.stop();
+    await Promise.all([this.retention.stop(), this.isolated.stop()]);
   }
 
   private consume(queue: string, { lockTime }: ResolvedWorker): Consumer {
-    const concurrency = this.options.queues[queue]?.concurrency ?? 1;
+    const concurrency = this.concurrencyOf(queue);
     return this.broker.consume(
       queue,
       {
@@ -101,6 +170,7 @@ export class TaskWorker {
         lockTime,
         onLockLost: (id, task) => {
           this.running.find(id)?.abort(new LockLostError(id));
+          this.isolated.dismiss(id, 'lock lost');
           this.events.emit('lost', { id, queue, task, reason: 'its lock was lost while it ran' });
         },
         onSettlementRefused: (id, task, { message }) =>
@@ -108,6 +178,18 @@ export class TaskWorker {
       },
       this.handler.handle,
     );
+  }
+
+  /** In the prefork pool no more than there are child processes: what waited for one would be kept from other workers. */
+  private concurrencyOf(queue: string): number {
+    const own = this.options.queues[queue]?.concurrency ?? 1;
+    const { pool, concurrency } = this.options.worker ?? {};
+    return pool === 'prefork' ? Math.min(own, this.isolated.mostChildren) : (concurrency ?? own);
+  }
+
+  private checkIsolation({ app }: ResolvedWorker): void {
+    const isolated = this.tasks.all().find(({ definition }) => definition.policy.isolate);
+    if (isolated && !app) throw new IsolationUnavailableError(isolated.definition.name);
   }
 
   /** Calls that waited for a worker which knows their task need wait no longer. */
@@ -121,14 +203,14 @@ export class TaskWorker {
     }
   }
 
-  private pause(why: 'clock' | 'abandoned'): void {
+  private pause(why: 'clock' | 'abandoned' | 'suspect'): void {
+    if (this.pausedFor.size > 0) return void this.pausedFor.add(why);
     this.pausedFor.add(why);
     for (const consumer of this.consumers.values()) void consumer.pause();
   }
 
-  private resume(why: 'clock' | 'abandoned'): void {
-    this.pausedFor.delete(why);
-    if (this.pausedFor.size > 0) return;
+  private resume(why: 'clock' | 'abandoned' | 'suspect'): void {
+    if (!this.pausedFor.delete(why) || this.pausedFor.size > 0 || this.stopping) return;
     for (const consumer of this.consumers.values()) consumer.resume();
   }
 }

@@ -4,17 +4,31 @@ import { ClockGuard } from './clock-guard.js';
 import { TaskDeliveryHandler } from './delivery-handler.js';
 import { RunnableTasks } from './invoke/runnable-tasks.js';
 import { TaskInvoker } from './invoke/task-invoker.js';
+import { ChildRuns } from './pools/child/child-runs.js';
+import { IsolatedRuns } from './pools/isolated-runs.js';
+import { SoleRuns } from './pools/sole-runs.js';
 import { Retention } from './retention.js';
 import { RunningAttempts } from './running-attempts.js';
+import { ChildDeaths } from './run/child-deaths.js';
+import { CrashHistory } from './run/crash-history.js';
+import { Runs } from './run/runs.js';
+import { RevocationWatch } from './revocation-watch.js';
 import { TaskWorker } from './task-worker.js';
 
 /** Everything a worker is made of. */
 export const WORKER_PROVIDERS: Provider[] = [
   AbandonedRuns,
+  ChildDeaths,
+  ChildRuns,
   ClockGuard,
+  CrashHistory,
+  IsolatedRuns,
   Retention,
   RunnableTasks,
   RunningAttempts,
+  RevocationWatch,
+  Runs,
+  SoleRuns,
   TaskDeliveryHandler,
   TaskInvoker,
   TaskWorker,

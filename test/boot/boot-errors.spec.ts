@@ -60,6 +60,16 @@ describe('a mistake in a task fails the boot', () => {
       /"retryBackoff" \(20m\) is above retryBackoffMax \(10m\)/,
     ],
     ['a name no id can carry', { name: 'two words' }, /"name" is "two words"/],
+    [
+      'a crash budget with early acks',
+      { crashBudget: 2, acks: 'early' },
+      /"crashBudget" is given with acks: 'early', which fails the call at the first crash/,
+    ],
+    [
+      'a crash budget with onWorkerLost: fail',
+      { crashBudget: 2, onWorkerLost: 'fail' },
+      /"crashBudget" is given with onWorkerLost: 'fail'/,
+    ],
     ['a schema that is none', { schema: {} as never }, /"schema" is not a Standard Schema/],
     ['an option of a later version', { rateLimit: '50/m' } as TaskOptions, /"rateLimit" is unknown/],
   ];
@@ -152,7 +162,24 @@ describe('a mistake in the module fails the boot', () => {
     ],
     ['a namespace with upper case', { broker, namespace: 'Shop' }, /"namespace" is "Shop"/],
     ['a lock time of 0', { broker, worker: { lockTime: '0s' } }, /"lockTime" is "0s"/],
-    ['an option of a later version', { broker, worker: { pool: 'prefork' } }, /"pool" is unknown/],
+    ['an option of a later version', { broker, controlled: true }, /"controlled" is unknown/],
+    [
+      'an unknown pool',
+      { broker, worker: { pool: 'threads' } },
+      /"pool" is "threads"\. Use 'async' or 'prefork'/,
+    ],
+    ['prefork without an app', { broker, worker: { pool: 'prefork' } }, /"pool".*Add app: new URL/],
+    [
+      'an app that is not there',
+      { broker, worker: { app: 'dist/nowhere.js#AppModule' } },
+      /"app" names \S+nowhere\.js, which does not exist/,
+    ],
+    [
+      'an app that is no file',
+      { broker, worker: { app: new URL('http://x/y') } },
+      /"app" is "http:\/\/x\/y"/,
+    ],
+    ['a memory without a unit', { broker, worker: { maxMemoryPerChild: 512 } }, /Write '512MB' or '2GB'/],
   ];
   it.each(cases)('%s', (_name, options, message) => {
     expect(() => resolveModuleOptions(options as TasksModuleOptions)).toThrow(message);

@@ -16,8 +16,9 @@ export class SoftTimeLimitExceeded extends CeleriacError {
 }
 
 /**
- * The hard time limit passed: the attempt failed and its slot is free. In the async pool the code may still be
- * running (JavaScript cannot be interrupted), so the call is retried only if `autoretryFor` names this class.
+ * The hard time limit passed: the attempt failed and its slot is free. Isolated code was killed, and the retry policy
+ * decides. In the async pool it may still be running (JavaScript cannot be interrupted), so the call is retried only if
+ * `autoretryFor` names this class. Celery: `TimeLimitExceeded`.
  *
  * @publicApi
  */
@@ -25,11 +26,22 @@ export class TimeLimitExceeded extends CeleriacError {
   constructor(
     readonly task: string,
     readonly limit: string,
+    /** The code may still be running. */
+    readonly abandoned: boolean,
   ) {
     super(
-      `"${task}" ran longer than its hard time limit of ${limit} and was abandoned. ` +
-        `Pass task.signal to what it waits for, so that it stops at the soft limit.`,
+      `"${task}" ran longer than its hard time limit of ${limit} and was ` +
+        (abandoned
+          ? `abandoned. Pass task.signal to what it waits for, so that it stops at the soft limit.`
+          : `killed.`),
     );
+  }
+}
+
+/** The call was revoked while it ran. @publicApi */
+export class Revoked extends CeleriacError {
+  constructor(readonly id: string) {
+    super(`"${id}" was revoked while it ran; whatever it comes to, it ends revoked.`);
   }
 }
 

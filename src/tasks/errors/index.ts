@@ -6,3 +6,4 @@ export * from './control-flow.errors.js';
 export * from './delivery.errors.js';
 export * from './result.errors.js';
 export * from './transaction.errors.js';
+export * from './worker.errors.js';

@@ -30,6 +30,7 @@ export interface TaskEventMap {
   snoozed: DeliveryEvent;
   parked: DeliveryEvent;
   expired: DeliveryEvent;
+  revoked: DeliveryEvent;
   quarantined: DeliveryEvent;
   'handed back': DeliveryEvent;
   lost: TaskEvent & { readonly reason: string };

@@ -40,10 +40,39 @@ export interface QueueOptions {
   priorities?: boolean;
 }
 
+/** How a worker runs tasks. @publicApi */
+export type Pool = 'async' | 'prefork';
+
+/** An amount of memory, such as `'512MB'` or `'2GB'`; 1 MB is 1024² bytes. @publicApi */
+export type Memory = `${number}${'MB' | 'GB'}`;
+
 /** @publicApi */
 export interface WorkerOptions {
   /** Queues this process consumes. Defaults to all that are declared. */
   queues?: string[];
+  /**
+   * `async`: all calls run on this process's event loop. `prefork`: each runs alone in a child process, which is killed
+   * at the hard limit and whose death harms nobody else; needs `app`. Celery: `--pool`. Defaults to `'async'`.
+   */
+  pool?: Pool;
+  /**
+   * The module child processes boot: `new URL('./app.module.js', import.meta.url)`, or a path from the working
+   * directory. `#Name` picks an export; without it the default export, or `AppModule`. It must not start the
+   * application itself. With it, calls that come back from a dead process run isolated from others. Defaults to none.
+   */
+  app?: URL | string;
+  /**
+   * Calls this process runs at once. In `prefork`: the number of child processes, the number of cores by default. In
+   * `async`: of each queue, in place of the queue's own concurrency. Celery: `--concurrency`.
+   */
+  concurrency?: number;
+  /** A child process is replaced after so many calls. Celery: `max_tasks_per_child`. Defaults to no limit. */
+  maxTasksPerChild?: number;
+  /**
+   * A child process that is larger after a call is replaced (resident memory). Celery: `max_memory_per_child`.
+   * Defaults to no limit.
+   */
+  maxMemoryPerChild?: Memory;
   /**
    * How long a shutdown waits for running calls before it aborts and hands them back. Defaults to `'20s'`.
    * Give the orchestrator's kill timeout a few seconds more.

@@ -56,6 +56,15 @@ export const nullableInteger = (minimum: number, maximum: number): Parser<number
   return (value, subject, field) => (value === null ? null : parse(value, subject, field));
 };
 
+const BYTES = { MB: 1024 ** 2, GB: 1024 ** 3 } as const;
+
+/** Bytes of an amount of memory. */
+export const memory: Parser<number> = (value, subject, field) => {
+  const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)(MB|GB)$/.exec(value) : null;
+  if (match) return Math.round(Number(match[1]) * BYTES[match[2] as keyof typeof BYTES]);
+  throw new InvalidOptionError(subject, field, `is ${display(value)}`, `Write '512MB' or '2GB'.`);
+};
+
 export const boolean: Parser<boolean> = (value, subject, field) => {
   if (typeof value === 'boolean') return value;
   throw new InvalidOptionError(subject, field, `is ${display(value)}`, 'It must be true or false.');

@@ -1,10 +1,13 @@
 import { display, InvalidOptionError, UndeclaredQueueError } from '../errors/configuration.errors.js';
-import type { BrokerOptions, TasksModuleOptions } from './module-options.js';
+import { type AppLocation, appLocation } from './app-location.js';
+import type { BrokerOptions, Pool, TasksModuleOptions } from './module-options.js';
 import {
   boolean,
   duration,
   type Fields,
   integer,
+  memory,
+  oneOf,
   type Parser,
   parseFields,
   text,
@@ -23,6 +26,12 @@ export interface ResolvedWorker {
   readonly shutdownTimeout: number;
   readonly lockTime: number;
   readonly maxAbandoned: number;
+  readonly pool: Pool;
+  readonly app: AppLocation | undefined;
+  readonly concurrency: number | undefined;
+  readonly maxTasksPerChild: number | undefined;
+  /** Bytes. */
+  readonly maxMemoryPerChild: number | undefined;
 }
 
 /** The module's options with every default in place; durations in milliseconds. */
@@ -109,6 +118,11 @@ const worker: Parser<Partial<ResolvedWorker> | undefined> = (value, subject, fie
     shutdownTimeout: timerDuration,
     lockTime: timerDuration,
     maxAbandoned: integer(1, 100_000),
+    pool: oneOf('async', 'prefork'),
+    app: appLocation,
+    concurrency: integer(1, 10_000),
+    maxTasksPerChild: integer(1, 1_000_000_000),
+    maxMemoryPerChild: memory,
   };
   return value === true ? {} : parseFields(value, fields, `${subject} ${field}`);
 };
@@ -150,28 +164,45 @@ export function resolveModuleOptions(options: TasksModuleOptions): ResolvedOptio
     );
   }
   const declared = parsed.queues ?? { default: DEFAULT_QUEUE };
-  const consumed = parsed.worker?.queues ?? Object.keys(declared);
-  for (const queue of consumed) {
-    if (!Object.hasOwn(declared, queue))
-      throw new UndeclaredQueueError(`${MODULE} worker`, queue, Object.keys(declared));
-  }
   return {
     broker: parsed.broker,
     namespace: parsed.namespace ?? 'celeriac',
     queues: declared,
     defaults: parsed.defaults,
-    worker: parsed.worker && {
-      shutdownTimeout: 20_000,
-      lockTime: 15_000,
-      maxAbandoned: 10,
-      ...parsed.worker,
-      queues: consumed,
-    },
+    worker: parsed.worker && resolveWorker(parsed.worker, Object.keys(declared)),
     enqueueTimeout: parsed.enqueueTimeout ?? 5_000,
     payloadLimit: parsed.payloadLimit ?? 256 * 1024,
     resultTtl: parsed.resultTtl ?? 86_400_000,
     keepFailed: parsed.keepFailed ?? 14 * 86_400_000,
     parkFor: parsed.parkFor ?? 7 * 86_400_000,
     enhancers: parsed.enhancers ?? { global: false },
+  };
+}
+
+function resolveWorker(parsed: Partial<ResolvedWorker>, declared: readonly string[]): ResolvedWorker {
+  const subject = `${MODULE} worker`;
+  const consumed = parsed.queues ?? declared;
+  for (const queue of consumed) {
+    if (!declared.includes(queue)) throw new UndeclaredQueueError(subject, queue, declared);
+  }
+  if (parsed.pool === 'prefork' && !parsed.app) {
+    throw new InvalidOptionError(
+      subject,
+      'pool',
+      `is 'prefork', but its child processes are not told what to boot`,
+      `Add app: new URL('./app.module.js', import.meta.url).`,
+    );
+  }
+  return {
+    shutdownTimeout: 20_000,
+    lockTime: 15_000,
+    maxAbandoned: 10,
+    pool: 'async',
+    app: undefined,
+    concurrency: undefined,
+    maxTasksPerChild: undefined,
+    maxMemoryPerChild: undefined,
+    ...parsed,
+    queues: consumed,
   };
 }

@@ -32,6 +32,7 @@ export const OVERRIDE_FIELDS: Fields<Required<PolicyOverrides>> = {
   timeLimit: limit,
   acks: oneOf('late', 'early'),
   onWorkerLost: oneOf('redeliver', 'fail'),
+  crashBudget: integer(1, MOST_RETRIES),
 };
 
 export const POLICY_FIELDS: Fields<TaskPolicy> = {
@@ -40,6 +41,7 @@ export const POLICY_FIELDS: Fields<TaskPolicy> = {
   autoretryFor: errorClasses,
   dontAutoretryFor: errorClasses,
   maxDeliveries: integer(1, MOST_RETRIES),
+  isolate: boolean,
 };
 
 /**
@@ -61,7 +63,37 @@ export function resolvePolicy(
     throw new UndeclaredQueueError(subject, policy.queue, declaredQueues);
   }
   checkConsistency(subject, policy);
+  checkCrashBudget(subject, layers);
   return policy;
+}
+
+/**
+ * A crash budget asks for redelivery. A layer that asks for none wins over one that is farther away.
+ *
+ * @throws {@link InvalidOptionError}
+ */
+export function checkCrashBudget(
+  subject: string,
+  layers: readonly (Partial<TaskPolicy> | TaskDefaults | undefined)[],
+): void {
+  const nearest = (given: (layer: Partial<TaskPolicy> | TaskDefaults) => boolean) =>
+    layers.findLastIndex((layer) => layer !== undefined && given(layer));
+  const budget = nearest(({ crashBudget }) => crashBudget !== undefined);
+  const acks = nearest((layer) => layer.acks !== undefined);
+  const onWorkerLost = nearest((layer) => layer.onWorkerLost !== undefined);
+  const against =
+    layers[acks]?.acks === 'early' && budget >= acks
+      ? `acks: 'early'`
+      : layers[onWorkerLost]?.onWorkerLost === 'fail' && budget >= onWorkerLost
+        ? `onWorkerLost: 'fail'`
+        : undefined;
+  if (budget < 0 || against === undefined) return;
+  throw new InvalidOptionError(
+    subject,
+    'crashBudget',
+    `is given with ${against}, which fails the call at the first crash`,
+    'Leave out one of the two.',
+  );
 }
 
 /** A task's policy with the overrides of one call. The combination is checked by the caller. */

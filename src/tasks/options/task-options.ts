@@ -11,8 +11,8 @@ export type ErrorClass = abstract new (...args: never[]) => Error;
  */
 export interface RetryPolicyOptions {
   /**
-   * Errors that are retried, subclasses included. `TimeLimitExceeded` is retried only if it is named itself:
-   * its code may still be running. Celery's `autoretry_for`, but on by default.
+   * Errors that are retried, subclasses included. In the async pool `TimeLimitExceeded` is retried only if it is named
+   * itself: its code may still be running. Celery's `autoretry_for`, but on by default.
    * Defaults to `[Error]`.
    */
   autoretryFor?: readonly ErrorClass[];
@@ -42,8 +42,9 @@ export interface TimeLimitOptions {
    */
   softTimeLimit?: Duration | null;
   /**
-   * After this time the attempt fails with `TimeLimitExceeded` and its slot is free, even if the code goes on;
-   * `null` switches the limit off. Must not be below `softTimeLimit`. Celery: `time_limit`. Defaults to `'6m'`.
+   * After this time the attempt fails with `TimeLimitExceeded` and its slot is free. Isolated code is killed; in the
+   * async pool it may go on. `null` switches the limit off. Must not be below `softTimeLimit`. Celery: `time_limit`.
+   * Defaults to `'6m'`.
    */
   timeLimit?: Duration | null;
 }
@@ -66,6 +67,12 @@ export interface DeliveryOptions {
    * with `WorkerLostError`. Celery: `reject_on_worker_lost`. Defaults to `'redeliver'`.
    */
   onWorkerLost?: OnWorkerLost;
+  /**
+   * How many deaths of its own a call may cause before it is quarantined: exits, signals, running out of memory, alone
+   * in its process. Apart from retries. Excludes `acks: 'early'` and `onWorkerLost: 'fail'`, with which the first one
+   * fails the call. Defaults to 3.
+   */
+  crashBudget?: number;
 }
 
 /**
@@ -78,9 +85,15 @@ export interface TaskDefaults extends RetryPolicyOptions, TimeLimitOptions, Deli
   /** The queue calls wait in; it must be declared in TasksModule. Defaults to `'default'`. */
   queue?: string;
   /**
-   * How often a call may lose its worker (crash, lost lock) before it is quarantined. Defaults to 20.
+   * How often a call may lose its worker, whoever is to blame (crash, lost lock), before it is quarantined.
+   * Defaults to 20.
    */
   maxDeliveries?: number;
+  /**
+   * Each attempt runs alone in a child process, whatever the pool of its worker; `worker.app` tells what the child
+   * boots. Defaults to false.
+   */
+  isolate?: boolean;
 }
 
 /**

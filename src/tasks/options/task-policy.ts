@@ -14,6 +14,8 @@ export interface TaskPolicy {
   readonly acks: Acks;
   readonly onWorkerLost: OnWorkerLost;
   readonly maxDeliveries: number;
+  readonly crashBudget: number;
+  readonly isolate: boolean;
 }
 
 /** The part of a policy that one call may override; it travels in the envelope. */
@@ -28,6 +30,7 @@ export type PolicyOverrides = Partial<
     | 'timeLimit'
     | 'acks'
     | 'onWorkerLost'
+    | 'crashBudget'
   >
 >;
 
@@ -45,4 +48,6 @@ export const DEFAULT_POLICY: TaskPolicy = Object.freeze({
   acks: 'late',
   onWorkerLost: 'redeliver',
   maxDeliveries: 20,
+  crashBudget: 3,
+  isolate: false,
 });

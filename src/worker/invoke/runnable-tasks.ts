@@ -18,4 +18,12 @@ export class RunnableTasks {
   names(): string[] {
     return [...this.byName.keys()];
   }
+
+  anyIsolated(): boolean {
+    return this.all().some(({ definition }) => definition.policy.isolate);
+  }
+
+  all(): RunnableTask[] {
+    return [...this.byName.values()];
+  }
 }

@@ -16,10 +16,13 @@ class Permanent extends Error {}
 const decide = (thrown: unknown, policy: Partial<TaskPolicy> = {}, retries = 0) =>
   decideRetry(thrown, { ...DEFAULT_POLICY, retryJitter: false, ...policy }, retries, 0.5);
 
-const hard = new TimeLimitExceeded('t', '1s');
+const hard = new TimeLimitExceeded('t', '1s', true);
+const killed = new TimeLimitExceeded('t', '1s', false);
 
 describe('whether a failed attempt runs again', () => {
   const table: [string, unknown, Partial<TaskPolicy>, number, boolean][] = [
+    ['hard limit, killed: like any other error', killed, {}, 0, true],
+    ['hard limit, killed, but excluded', killed, { dontAutoretryFor: [TimeLimitExceeded] }, 0, false],
     ['any error, by default', new Permanent(), {}, 0, true],
     ['the last retry', new Permanent(), { maxRetries: 3 }, 2, true],
     ['no retry left', new Permanent(), { maxRetries: 3 }, 3, false],

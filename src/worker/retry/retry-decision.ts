@@ -40,7 +40,7 @@ function isRetried(error: unknown, policy: TaskPolicy): boolean {
   if (NEVER_RETRIED.some((never) => error instanceof never)) return false;
   if (policy.dontAutoretryFor.some((refused) => isOf(error, refused))) return false;
   // Its code may still be running beside the retry, so it takes more than [Error] to ask for that.
-  if (error instanceof TimeLimitExceeded)
+  if (error instanceof TimeLimitExceeded && error.abandoned)
     return policy.autoretryFor.includes(TimeLimitExceeded as ErrorClass);
   return policy.autoretryFor.some((retried) => isOf(error, retried));
 }

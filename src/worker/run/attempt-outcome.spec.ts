@@ -61,7 +61,12 @@ describe('the outcome of an attempt', () => {
       9,
       { name: 'snoozed', delay: 5_000, settlement: { kind: 'defer', delay: 5_000 } },
     ],
-    ['abandoned', { kind: 'abandoned', error: new TimeLimitExceeded('t', '1s') }, 0, { name: 'failed' }],
+    [
+      'abandoned',
+      { kind: 'abandoned', error: new TimeLimitExceeded('t', '1s', true) },
+      0,
+      { name: 'failed' },
+    ],
     ['handed back', { kind: 'handedBack' }, 0, { name: 'handed back', settlement: { kind: 'handBack' } }],
   ];
   it.each(table)('%s', (_name, end, retries, expected) =>

@@ -4,6 +4,7 @@ import { encodeCompletion, encodeErrorReason, encodeSnooze } from '../../tasks/e
 import { Ignore, Snooze } from '../../tasks/errors/control-flow.errors.js';
 import type { TaskPolicy } from '../../tasks/options/task-policy.js';
 import { decideRetry } from '../retry/retry-decision.js';
+import { handedBack } from '../stages/handed-back.js';
 import type { Outcome } from '../stages/outcome.js';
 import type { AttemptEnd } from './attempt.js';
 
@@ -23,7 +24,11 @@ export function attemptOutcome(end: AttemptEnd, facts: AttemptFacts): Outcome {
     case 'returned':
       return succeeded(end.value, facts.payloadLimit);
     case 'handedBack':
-      return { name: 'handed back', reason: 'the worker is shutting down', settlement: { kind: 'handBack' } };
+      return handedBack('the worker is shutting down');
+    case 'decided':
+      return end.outcome;
+    case 'died':
+      throw new Error('What becomes of a call whose process died is not decided by its policy alone');
     default:
       return threw(end.error, facts);
   }

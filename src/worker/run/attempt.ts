@@ -7,13 +7,16 @@ import type { TaskScope } from '../../tasks/context/task-scope.js';
 import { taskScope } from '../../tasks/context/task-scope.js';
 import { type Duration, formatDuration, parseDuration } from '../../tasks/duration.js';
 import {
+  Revoked,
   ShuttingDown,
   SoftTimeLimitExceeded,
   TimeLimitExceeded,
   WorkerLostError,
 } from '../../tasks/errors/delivery.errors.js';
 import type { TaskPolicy } from '../../tasks/options/task-policy.js';
+import type { ChildExit } from '../pools/child.js';
 import { runsAgain } from '../retry/runs-again.js';
+import type { Outcome } from '../stages/outcome.js';
 
 /** How an attempt ended. */
 export type AttemptEnd =
@@ -22,7 +25,13 @@ export type AttemptEnd =
   /** The hard limit passed; the code may still be running. */
   | { readonly kind: 'abandoned'; readonly error: TimeLimitExceeded }
   /** Shutdown could wait no longer; the code may still be running. */
-  | { readonly kind: 'handedBack' };
+  | { readonly kind: 'handedBack' }
+  /** It was revoked, and nobody waits for its code. */
+  | { readonly kind: 'revoked'; readonly error: Revoked }
+  /** A child process ran the code, and has decided what it comes to. */
+  | { readonly kind: 'decided'; readonly outcome: Outcome }
+  /** The child process that ran the code died. */
+  | { readonly kind: 'died'; readonly exit: ChildExit };
 
 /** Told when code that was given up comes to an end after all. */
 export type LateEnd = (attempt: Attempt) => void;
@@ -45,19 +54,22 @@ export class Attempt implements TaskScope {
   /** When the next limit passes, by performance.now(). It may move away, not closer. */
   deadline: number;
 
+  /** Whatever the code comes to, the call ends revoked. */
+  revoked = false;
+
+  protected completion: StorableResult | undefined;
+  protected hard: number;
+  protected end: ((end: AttemptEnd) => void) | undefined;
   private readonly startedAt = performance.now();
   private soft: number;
-  private hard: number;
-  private completion: StorableResult | undefined;
   private controller: AbortController | undefined;
   private abortReason: Error | undefined;
-  private end: ((end: AttemptEnd) => void) | undefined;
 
   constructor(
-    private readonly delivery: Delivery,
+    protected readonly delivery: Delivery,
     public args: readonly unknown[],
     readonly headers: Readonly<Record<string, string>>,
-    private readonly policy: AttemptPolicy,
+    protected readonly policy: AttemptPolicy,
     private readonly onLateEnd: LateEnd,
   ) {
     this.soft = policy.softTimeLimit ?? Number.POSITIVE_INFINITY;
@@ -181,26 +193,39 @@ export class Attempt implements TaskScope {
     );
   }
 
+  /** The call must end. @param terminate its code is not waited for */
+  revoke(terminate: boolean): void {
+    if (!this.end) return;
+    this.revoked = true;
+    const error = new Revoked(this.id);
+    this.abort(error);
+    if (terminate) this.giveUp({ kind: 'revoked', error });
+  }
+
   /** A limit has passed: ends the attempt, or moves the deadline. */
   onDeadline(): void {
     const elapsed = this.elapsed + 1;
-    if (elapsed >= this.hard) {
-      const error = new TimeLimitExceeded(this.name, formatDuration(this.hard));
-      this.abort(error);
-      this.giveUp({ kind: 'abandoned', error });
-    } else if (elapsed >= this.soft) {
+    if (elapsed >= this.hard) this.overrun();
+    else if (elapsed >= this.soft) {
       this.abort(new SoftTimeLimitExceeded(this.name, formatDuration(this.soft)));
       this.deadline = this.startedAt + this.hard;
     }
   }
 
-  private finish(end: AttemptEnd): void {
+  /** Code on this process's event loop cannot be stopped. */
+  protected overrun(): void {
+    const error = new TimeLimitExceeded(this.name, formatDuration(this.hard), true);
+    this.abort(error);
+    this.giveUp({ kind: 'abandoned', error });
+  }
+
+  protected finish(end: AttemptEnd): void {
     this.ended = true;
     if (this.end) this.giveUp(end);
     else this.onLateEnd(this);
   }
 
-  private giveUp(end: AttemptEnd): void {
+  protected giveUp(end: AttemptEnd): void {
     this.deadline = Number.POSITIVE_INFINITY;
     const resolve = this.end;
     this.end = undefined;

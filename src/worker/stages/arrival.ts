@@ -13,7 +13,9 @@ export interface Arrival {
   task?: RunnableTask;
   /** The task's policy with the overrides of this call. */
   policy?: TaskPolicy;
+  /** Its last delivery died with its process. */
+  suspect?: boolean;
 }
 
-/** Ends a delivery, or lets it pass by giving nothing. */
-export type Stage = (arrival: Arrival) => Outcome | undefined;
+/** Ends a delivery, or lets it pass by giving nothing. One that must ask the broker gives a promise. */
+export type Stage = (arrival: Arrival) => Outcome | undefined | Promise<Outcome | undefined>;

@@ -10,7 +10,9 @@ export type OutcomeName =
   | 'snoozed'
   | 'parked'
   | 'expired'
+  | 'revoked'
   | 'quarantined'
+  | 'lost'
   | 'handed back';
 
 /** What a stage decides about a delivery, and what to tell those who listen. */

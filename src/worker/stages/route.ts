@@ -1,6 +1,6 @@
 import type { EnvelopeOptions } from '../../tasks/envelope/envelope.js';
 import { overridePolicy } from '../../tasks/options/resolve-policy.js';
-import type { TaskPolicy } from '../../tasks/options/task-policy.js';
+import type { PolicyOverrides, TaskPolicy } from '../../tasks/options/task-policy.js';
 import type { RunnableTask } from '../invoke/runnable-task.js';
 import type { RunnableTasks } from '../invoke/runnable-tasks.js';
 import type { Stage } from './arrival.js';
@@ -20,6 +20,11 @@ export function route(tasks: RunnableTasks, parkFor: number): Stage {
 
 function policyOf({ definition }: RunnableTask, options: EnvelopeOptions): TaskPolicy {
   if (Object.keys(options).length === 0) return definition.policy;
+  return overridePolicy(definition.policy, callOverrides(options));
+}
+
+/** The part of a task's policy that a call overrides. */
+export function callOverrides(options: EnvelopeOptions): PolicyOverrides {
   const { eta: _eta, expires: _expires, nonce: _nonce, ...overrides } = options;
-  return overridePolicy(definition.policy, overrides);
+  return overrides;
 }

@@ -6,7 +6,6 @@ import { RunnableTasks } from '../invoke/runnable-tasks.js';
 import type { Arrival } from './arrival.js';
 import { checkEta } from './check-eta.js';
 import { checkExpiry } from './check-expiry.js';
-import { checkLosses } from './check-losses.js';
 import { decode as decodeStage } from './decode.js';
 import { parkingDelay } from './park.js';
 import { route } from './route.js';
@@ -101,28 +100,6 @@ describe('route', () => {
 describe('the checks before the code', () => {
   const passed = (options: object, delivery: Partial<Delivery> = {}) =>
     arrival(delivery, { envelope: envelope(options), policy: { ...DEFAULT_POLICY, maxDeliveries: 3 } });
-
-  it.each([
-    [2, undefined],
-    [3, 'quarantined'],
-    [9, 'quarantined'],
-  ])('losses: %i of 3 gives %s', (losses, name) =>
-    expect(checkLosses(passed({}, { losses }))?.name).toBe(name),
-  );
-
-  it.each([{ acks: 'early' }, { onWorkerLost: 'fail' }] as const)(
-    'a call that must not run again fails after one loss: %o',
-    (wish) => {
-      const policy = { ...DEFAULT_POLICY, ...wish };
-      const at = (losses: number) => arrival({ losses }, { envelope: envelope(), policy });
-      expect(checkLosses(at(0))).toBeUndefined();
-      expect(checkLosses(at(1))).toMatchObject({
-        name: 'failed',
-        error: { name: 'WorkerLostError', task: 'known' },
-        settlement: { kind: 'fail', reason: expect.stringMatching(/^WorkerLostError: /) },
-      });
-    },
-  );
 
   it('eta: too early by a wrong clock goes back for the rest of its time', () => {
     expect(checkEta(passed({ eta: NOW + 20_000 }))).toMatchObject({

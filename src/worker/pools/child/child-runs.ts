@@ -1,0 +1,109 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Broker } from '../../../tasks/broker-port.js';
+import { BROKER } from '../../../tasks/broker-token.js';
+import { taskScope } from '../../../tasks/context/task-scope.js';
+import { UnknownTaskError } from '../../../tasks/errors/enqueue.errors.js';
+import { type ResolvedOptions, RESOLVED_OPTIONS } from '../../../tasks/options/resolve-module-options.js';
+import { overridePolicy } from '../../../tasks/options/resolve-policy.js';
+import type { ParentLink } from '../../../tasks/process-role.js';
+import { RunnableTasks } from '../../invoke/runnable-tasks.js';
+import { attemptOutcome } from '../../run/attempt-outcome.js';
+import type { Outcome } from '../../stages/outcome.js';
+import type { FromChild, RunMessage, ToChild } from '../protocol.js';
+import { receiveError, sendError } from '../sent-error.js';
+import { ChildAttempt } from './child-attempt.js';
+import { ParentDelivery } from './parent-delivery.js';
+import { Questions } from './questions.js';
+
+const MEMORY_INTERVAL = 1_000;
+
+/** In a child process: runs the calls its parent sends, one at a time. */
+@Injectable()
+export class ChildRuns {
+  private readonly logger = new Logger('Worker');
+  private running: ChildAttempt | undefined;
+  private tainted: string | undefined;
+  private link: ParentLink | undefined;
+  private readonly questions = new Questions((message) => this.send(message));
+
+  constructor(
+    private readonly runnable: RunnableTasks,
+    @Inject(BROKER) private readonly broker: Broker,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+  ) {}
+
+  start(link: ParentLink): void {
+    this.link = link;
+    link.onMessage((message: ToChild) => this.receive(message));
+    process.on('unhandledRejection', (reason) => this.onStray(reason));
+    process.on('uncaughtException', (error) => this.onStray(error));
+    // What the parent knows of its memory if it dies.
+    setInterval(() => {
+      if (this.running) this.send({ type: 'memory', memory: process.memoryUsage.rss() });
+    }, MEMORY_INTERVAL).unref();
+  }
+
+  tasks(): string[] {
+    return this.runnable.names();
+  }
+
+  private receive(message: ToChild): void {
+    switch (message.type) {
+      case 'run':
+        return void this.run(message);
+      case 'abort':
+        return this.running?.abort(receiveError(message.reason));
+      case 'answer':
+        return this.questions.answer(message.to, message.error);
+      case 'stop':
+        return undefined;
+    }
+  }
+
+  private async run(call: RunMessage): Promise<void> {
+    const task = this.runnable.get(call.name);
+    // The pool has compared what it and the parent know.
+    if (!task) throw new UnknownTaskError(call.name);
+    const policy = overridePolicy(task.definition.policy, call.overrides);
+    const delivery = new ParentDelivery(
+      call,
+      this.questions,
+      this.broker,
+      () => this.running?.id === call.id,
+    );
+    const attempt = new ChildAttempt(delivery, call, policy, (message) => this.send(message));
+    this.running = attempt;
+    const end = await attempt.run(() => task.invoke(attempt));
+    this.running = undefined;
+    const { payloadLimit } = this.options;
+    this.tell(attemptOutcome(end, { policy, retries: call.retries, payloadLimit, random: Math.random() }));
+  }
+
+  private tell({ error, ...outcome }: Outcome): void {
+    this.send({
+      type: 'ended',
+      outcome: { ...outcome, ...(error !== undefined && { error: sendError(error) }) },
+      memory: process.memoryUsage.rss(),
+      ...(this.tainted !== undefined && { tainted: this.tainted }),
+    });
+  }
+
+  /**
+   * An error that nobody caught. If the running call's code threw it, the process ends, and the call with it. If it is
+   * left over from an earlier call, the running one must not pay for it: the process goes on to its end.
+   */
+  private onStray(error: unknown): void {
+    const culprit = taskScope.getStore() as ChildAttempt | undefined;
+    this.logger.error(
+      `Not caught in ${culprit ? `"${culprit.name}" (${culprit.id})` : 'the application'}: `,
+      error,
+    );
+    if (this.running && culprit === this.running) process.exit(1);
+    this.tainted ??= `an error that nobody caught${culprit ? `, of "${culprit.name}" (${culprit.id})` : ''}`;
+    if (!this.running) process.exit(1);
+  }
+
+  private send(message: FromChild): void {
+    this.link?.send(message);
+  }
+}

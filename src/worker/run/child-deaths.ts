@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { Delivery } from '../../tasks/broker-port.js';
+import type { TaskPolicy } from '../../tasks/options/task-policy.js';
+import { type Child, type ChildExit, describeExit } from '../pools/child.js';
+import { decideCrash } from '../retry/crash-decision.js';
+import type { Outcome } from '../stages/outcome.js';
+import { quarantine } from '../stages/quarantine.js';
+import { CrashHistory, HERE } from './crash-history.js';
+import { workerLost } from './worker-lost.js';
+
+/** What becomes of a call whose child process died: it was alone in it, so the death is its own. */
+@Injectable()
+export class ChildDeaths {
+  constructor(private readonly history: CrashHistory) {}
+
+  async judge(delivery: Delivery, policy: TaskPolicy, child: Child, exit: ChildExit): Promise<Outcome> {
+    const how = `its child process ended (${describeExit(exit)})`;
+    const charged = await this.history.add(
+      delivery,
+      {
+        how,
+        exitCode: exit.code,
+        signal: exit.signal,
+        memory: child.memory,
+        lastLines: child.lines.list(),
+        charged: true,
+      },
+      `${HERE}, child ${child.pid}`,
+    );
+    const decision = decideCrash({ policy, charged, losses: delivery.losses + 1, how });
+    switch (decision.kind) {
+      case 'fail':
+        return workerLost(delivery.name, how);
+      case 'quarantine':
+        return quarantine(decision.reason);
+      case 'redeliver':
+        return { name: 'lost', reason: how, settlement: { kind: 'handBack', lost: true } };
+    }
+  }
+}
