@@ -2,8 +2,8 @@ import type { BrokerName, Scenario } from './round/index.js';
 
 /** Calls per burst: enough for about a quarter of a second on two cores. */
 const BURSTS = {
-  redis: { drain: { 1: 1_500, 10: 4_000, 100: 4_500 }, call: { 1: 2_000, 32: 8_000 } },
-  postgres: { drain: { 1: 200, 10: 500, 100: 600 }, call: { 1: 400, 32: 800 } },
+  redis: { drain: { 1: 1_500, 10: 4_000, 100: 4_500, prefork: 1_500 }, call: { 1: 2_000, 32: 8_000 } },
+  postgres: { drain: { 1: 200, 10: 500, 100: 600, prefork: 200 }, call: { 1: 400, 32: 800 } },
 } as const;
 
 /** Calls per side, and milliseconds between calls: a rate that leaves a worker idle most of the time. */
@@ -22,6 +22,7 @@ export function scenarios(broker: BrokerName, share = 1): Scenario[] {
     { kind: 'drain', task: 'plain', concurrency: 10, calls: of(drain[10]) },
     { kind: 'drain', task: 'plain', concurrency: 100, calls: of(drain[100]) },
     { kind: 'drain', task: 'identified', concurrency: 100, calls: of(drain[100]) },
+    { kind: 'drain', task: 'plain', concurrency: 2, calls: of(drain.prefork), prefork: true },
     { kind: 'latency', concurrency: 10, calls: of(calls), interval },
     { kind: 'enqueue', width: 1, calls: of(call[1]) },
     { kind: 'enqueue', width: 32, calls: of(call[32]) },

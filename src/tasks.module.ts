@@ -108,6 +108,8 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private announceConnections(): void {
+    // It is one of many like it.
+    if (processRole().kind === 'child') return;
     const { total, parts } = this.broker.connectionBudget(this.options.worker?.queues.length ?? 0);
     const listed = Object.entries(parts).map(([name, count]) => `${count} ${name}`);
     this.logger.log(`${this.broker.description}: at most ${total} connections (${listed.join(', ')})`);

@@ -19,12 +19,15 @@ export class DrainStation implements Station {
     private readonly worker: Running,
   ) {}
 
-  static async open(side: Side, place: Place, { task, concurrency, calls }: Drain): Promise<DrainStation> {
+  static async open(side: Side, place: Place, drain: Drain): Promise<DrainStation> {
     const queue = bareQueue(place);
     await queue.pause();
     const ledger = new Ledger();
-    const worker = await side.worker(place, task, concurrency, ledger);
-    return new DrainStation(place, calls, ledger, queue, worker);
+    const { task, concurrency, prefork = false } = drain;
+    const worker = prefork
+      ? await side.preforkWorker(place, concurrency, ledger)
+      : await side.worker(place, task, concurrency, ledger);
+    return new DrainStation(place, drain.calls, ledger, queue, worker);
   }
 
   async perform(): Promise<Burst> {

@@ -23,6 +23,8 @@ export interface Drain {
   readonly concurrency: number;
   /** Calls per burst. */
   readonly calls: number;
+  /** Whether each call runs alone in one of `concurrency` child processes. */
+  readonly prefork?: boolean;
 }
 
 /** How fast are calls stored? */

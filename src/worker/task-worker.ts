@@ -23,6 +23,7 @@ import { IsolatedRuns } from './pools/isolated-runs.js';
 import { SoleRuns } from './pools/sole-runs.js';
 import { RevocationWatch } from './revocation-watch.js';
 import { RunningAttempts } from './running-attempts.js';
+import { Watchdog } from './watchdog/watchdog.js';
 import type { WorkerReport } from './worker-report.js';
 
 /** What settling and closing may take beyond the shutdown timeout. */
@@ -51,6 +52,7 @@ export class TaskWorker {
     private readonly isolated: IsolatedRuns,
     private readonly sole: SoleRuns,
     private readonly childRuns: ChildRuns,
+    private readonly watchdog: Watchdog,
     private readonly events: TaskEvents,
   ) {}
 
@@ -110,6 +112,7 @@ export class TaskWorker {
       resume: () => this.resume('clock'),
     });
     await this.isolated.start();
+    this.watchdog.start(this.tasks.names());
     this.sole.start({ pause: () => this.pause('suspect'), resume: () => this.resume('suspect') });
     for (const queue of worker.queues) this.consumers.set(queue, this.consume(queue, worker));
     this.abandoned.whenTooMany(() => this.pause('abandoned'));
@@ -158,7 +161,7 @@ export class TaskWorker {
       for (const attempt of left) attempt.cutShort();
     }
     await Promise.allSettled(closing);
-    await Promise.all([this.retention.stop(), this.isolated.stop()]);
+    await Promise.all([this.retention.stop(), this.isolated.stop(), this.watchdog.stop()]);
   }
 
   private consume(queue: string, { lockTime }: ResolvedWorker): Consumer {

@@ -14,6 +14,7 @@ import { CrashHistory } from './run/crash-history.js';
 import { Runs } from './run/runs.js';
 import { RevocationWatch } from './revocation-watch.js';
 import { TaskWorker } from './task-worker.js';
+import { Watchdog } from './watchdog/watchdog.js';
 
 /** Everything a worker is made of. */
 export const WORKER_PROVIDERS: Provider[] = [
@@ -32,4 +33,5 @@ export const WORKER_PROVIDERS: Provider[] = [
   TaskDeliveryHandler,
   TaskInvoker,
   TaskWorker,
+  Watchdog,
 ];

@@ -156,10 +156,10 @@ export function isolation(kind: Variant['broker']): void {
       expect(failures.map(({ id }) => id)).toEqual([result.id]);
       // Both slots work again.
       const both = [randomUUID(), randomUUID()];
-      const ends = await Promise.all(both.map((key) => call(app, 'lasts', [key, 1_000])));
-      await until(() => both.every((key) => runs(key).length === 1), 5_000);
+      const lasting = await Promise.all(both.map((key) => call(app, 'lasts', [key])));
+      await until(() => both.every((key) => runs(key).length === 1));
       expect(new Set(both.map((key) => runs(key)[0]?.pid)).size).toBe(2);
-      for (const end of ends) await end.get();
+      for (const each of lasting) await each.revoke();
     });
 
     it('the soft limit aborts the signal in the child', async () => {
@@ -245,6 +245,45 @@ export function isolation(kind: Variant['broker']): void {
       expect(await (await call(app, 'leavesRejection', [randomUUID()])).get()).toBe('done');
       const key = randomUUID();
       expect(await (await call(app, 'lasts', [key, 300])).get()).toBe(key);
+      expect(runs(key)).toHaveLength(1);
+    });
+
+    it('revoked: the signal in the child is aborted; terminate kills it at once', async () => {
+      const app = await prefork();
+      const [gentle, stubborn] = [randomUUID(), randomUUID()];
+      const first = await call(app, 'lasts', [gentle]);
+      const second = await call(app, 'loops', [stubborn], { timeLimit: null });
+      await began(gentle);
+      await began(stubborn);
+      expect(await first.revoke()).toBe(true);
+      expect(await second.revoke({ terminate: true })).toBe(true);
+      await until(async () => (await first.state())?.state === 'revoked');
+      await until(async () => (await second.state())?.state === 'revoked');
+      const { pid } = runs(stubborn)[0] as Run;
+      await until(() => isGone(pid), 5_000);
+      // The child of the gentle one lives on.
+      expect(isGone((runs(gentle)[0] as Run).pid)).toBe(false);
+      expect([...runs(gentle), ...runs(stubborn)]).toHaveLength(2);
+    });
+
+    it('revoked while it waits for a child: it never begins', async () => {
+      const app = await prefork({ concurrency: 1 }, { queues: { default: { concurrency: 1 }, other: {} } });
+      const [running, waiting] = [randomUUID(), randomUUID()];
+      const first = await call(app, 'lasts', [running]);
+      await began(running);
+      const second = await call(app, 'echo', [waiting], { queue: 'other' });
+      await until(async () => (await second.state())?.state === 'running');
+      await second.revoke();
+      await until(async () => (await second.state())?.state === 'revoked');
+      expect((await first.state())?.state).toBe('running');
+      expect(runs(waiting)).toHaveLength(0);
+    });
+
+    it('a task longer than the lock time is not run twice, even by a child that is busy all the time', async () => {
+      const app = await prefork({ lockTime: '1s' });
+      const key = randomUUID();
+      const result = await call(app, 'computes', [key, 4_000]);
+      expect(await result.get()).toBe(key);
       expect(runs(key)).toHaveLength(1);
     });
 

@@ -1,4 +1,5 @@
 import { bareQueue, bareWorker } from './bare-connection.js';
+import { BarePool } from './bare-pool.js';
 import { CHUNK, type Side } from './side.js';
 
 const NAME = 'noop';
@@ -27,5 +28,20 @@ export const bare: Side = {
     const worker = bareWorker(place, concurrency, task === 'plain' ? plain : identified);
     await worker.waitUntilReady();
     return { close: () => worker.close() };
+  },
+
+  async preforkWorker(place, children, ledger) {
+    const pool = new BarePool(children);
+    const worker = bareWorker(place, children, async ({ data }) => {
+      await pool.run(data.call);
+      ledger.ran(data.call);
+    });
+    await worker.waitUntilReady();
+    return {
+      async close() {
+        await worker.close();
+        pool.close();
+      },
+    };
   },
 };

@@ -1,7 +1,13 @@
 import 'reflect-metadata';
 import { type INestApplicationContext, Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { getTasksToken, type TaskClient, TasksModule, type TasksModuleOptions } from '../../../src/index.js';
+import {
+  getTasksToken,
+  type TaskClient,
+  TaskEvents,
+  TasksModule,
+  type TasksModuleOptions,
+} from '../../../src/index.js';
 import { Ledger } from '../ledger.js';
 import type { Place } from '../order.js';
 import { NoopTasks } from './noop.tasks.js';
@@ -25,6 +31,22 @@ export const celeriac: Side = {
     const options = { queues: { [QUEUE]: { concurrency } }, worker: true };
     const app = await boot(place, options, [NoopTasks, { provide: Ledger, useValue: ledger }]);
     return { close: () => app.close() };
+  },
+
+  async preforkWorker(place, children, ledger) {
+    process.env['CELERIAC_BENCH_PLACE'] = JSON.stringify(place);
+    const app = new URL('./prefork-app.module.js', import.meta.url);
+    const queues = { [QUEUE]: { concurrency: children } };
+    const worker = { pool: 'prefork', app, concurrency: children } as const;
+    const parent = await boot(place, { queues, worker }, [NoopTasks, { provide: Ledger, useValue: ledger }]);
+    // Calls run elsewhere; here they are told apart by their ids.
+    const numbers = new Map<string, number>();
+    parent.get(TaskEvents, { strict: false }).on('succeeded', ({ id }) => {
+      const number = numbers.get(id) ?? numbers.size;
+      numbers.set(id, number);
+      ledger.ran(number, id);
+    });
+    return { close: () => parent.close() };
   },
 };
 

@@ -24,4 +24,6 @@ export interface Side {
   caller(place: Place, task: TaskChoice): Promise<Caller>;
   /** Runs calls until it is closed; each is written to the ledger when it runs. */
   worker(place: Place, task: TaskChoice, concurrency: number, ledger: Ledger): Promise<Running>;
+  /** The same, each call alone in one of so many child processes. */
+  preforkWorker(place: Place, children: number, ledger: Ledger): Promise<Running>;
 }

@@ -74,6 +74,11 @@ export interface WorkerOptions {
    */
   maxMemoryPerChild?: Memory;
   /**
+   * A thread notices when a task blocks the event loop of the async pool, and says which. Under `celeriac worker` the
+   * process is ended when the task is past its hard limit; it is replaced, and its calls run again. Defaults to true.
+   */
+  watchdog?: boolean;
+  /**
    * How long a shutdown waits for running calls before it aborts and hands them back. Defaults to `'20s'`.
    * Give the orchestrator's kill timeout a few seconds more.
    */

@@ -29,6 +29,7 @@ export interface ResolvedWorker {
   readonly pool: Pool;
   readonly app: AppLocation | undefined;
   readonly concurrency: number | undefined;
+  readonly watchdog: boolean;
   readonly maxTasksPerChild: number | undefined;
   /** Bytes. */
   readonly maxMemoryPerChild: number | undefined;
@@ -123,6 +124,7 @@ const worker: Parser<Partial<ResolvedWorker> | undefined> = (value, subject, fie
     concurrency: integer(1, 10_000),
     maxTasksPerChild: integer(1, 1_000_000_000),
     maxMemoryPerChild: memory,
+    watchdog: boolean,
   };
   return value === true ? {} : parseFields(value, fields, `${subject} ${field}`);
 };
@@ -200,6 +202,7 @@ function resolveWorker(parsed: Partial<ResolvedWorker>, declared: readonly strin
     pool: 'async',
     app: undefined,
     concurrency: undefined,
+    watchdog: true,
     maxTasksPerChild: undefined,
     maxMemoryPerChild: undefined,
     ...parsed,

@@ -51,6 +51,10 @@ export class Attempt implements TaskScope {
   ended = false;
   /** Among those that run; their collection keeps it. */
   place = -1;
+  /** Among those the watchdog sees; 0: it does not. */
+  slot = 0;
+  /** Told when its limits have moved. */
+  onExtended: ((attempt: Attempt) => void) | undefined;
   /** When the next limit passes, by performance.now(). It may move away, not closer. */
   deadline: number;
 
@@ -99,6 +103,11 @@ export class Attempt implements TaskScope {
       if (this.abortReason) this.controller.abort(this.abortReason);
     }
     return this.controller.signal;
+  }
+
+  /** When its hard limit passes, by performance.now(). */
+  get hardDeadline(): number {
+    return this.startedAt + this.hard;
   }
 
   get elapsed(): number {
@@ -152,6 +161,7 @@ export class Attempt implements TaskScope {
     this.soft += more;
     this.hard += more;
     this.deadline += more;
+    this.onExtended?.(this);
   }
 
   /** Runs the code to its end, or to the point where it is given up. */

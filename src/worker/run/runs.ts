@@ -16,6 +16,7 @@ import type { Arrival } from '../stages/arrival.js';
 import { revoked } from '../stages/check-revocation.js';
 import { handedBack } from '../stages/handed-back.js';
 import type { Outcome } from '../stages/outcome.js';
+import { Watchdog } from '../watchdog/watchdog.js';
 import { Attempt, type AttemptEnd } from './attempt.js';
 import { attemptOutcome } from './attempt-outcome.js';
 import { ChildDeaths } from './child-deaths.js';
@@ -37,6 +38,7 @@ export class Runs {
     private readonly sole: SoleRuns,
     private readonly history: CrashHistory,
     private readonly deaths: ChildDeaths,
+    private readonly watchdog: Watchdog,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
@@ -63,8 +65,9 @@ export class Runs {
     policy: TaskPolicy,
     settle: Settle,
   ): Promise<Settlement> {
-    const attempt = new Attempt(delivery, args, headers, policy, this.abandoned.onLateEnd);
+    const attempt = new Attempt(delivery, args, headers, policy, this.onLateEnd);
     this.begin(attempt, delivery);
+    this.watchdog.enter(attempt);
     return attempt
       .run(() => task.invoke(attempt))
       .then((end) => this.end(attempt, delivery, policy, end, settle));
@@ -103,6 +106,11 @@ export class Runs {
     }
   }
 
+  private readonly onLateEnd = (attempt: Attempt): void => {
+    this.watchdog.leave(attempt);
+    this.abandoned.onLateEnd(attempt);
+  };
+
   private begin(attempt: Attempt, delivery: Delivery): void {
     this.running.add(attempt);
     if (this.events.has('started')) {
@@ -119,6 +127,7 @@ export class Runs {
     settle: Settle,
   ): Settlement | Promise<Settlement> {
     this.running.remove(attempt);
+    if (attempt.ended) this.watchdog.leave(attempt);
     if (end.kind === 'abandoned' || end.kind === 'revoked') this.abandoned.add(attempt, end.kind);
     if (attempt.completing || end.kind === 'died')
       return this.endLater(attempt, delivery, policy, end).then((outcome) =>

@@ -1,11 +1,15 @@
+import { hostname } from 'node:os';
 import { createBroker } from '../../broker/index.js';
 import { atMost } from '../../tasks/at-most.js';
 import type { Broker } from '../../tasks/broker-port.js';
+import { queueOfId } from '../../tasks/call-id.js';
+import type { CrashRecord } from '../../tasks/call-records.js';
 import { formatDuration } from '../../tasks/duration.js';
 import type { BrokerOptions } from '../../tasks/options/module-options.js';
 import { untilAnswered } from '../../tasks/until-answered.js';
 import type { WorkerReport } from '../worker-report.js';
 import { ReclaimError } from './errors.js';
+import { describeEnd, type ProcessEnd } from './process-end.js';
 
 /** A process that reclaims needs no more. */
 const POOL_SIZE = 2;
@@ -48,6 +52,23 @@ export class Recovery {
       ),
     );
     return { ids, errors };
+  }
+
+  /** Keeps how their process ended with the calls it held; nobody knows whose doing it was. A failure costs nothing else. */
+  async keepCrash(ids: readonly string[], pid: number, end: ProcessEnd): Promise<void> {
+    const broker = await this.open().catch(() => undefined);
+    if (!broker) return;
+    const crash: CrashRecord = {
+      at: Date.now(),
+      where: `${hostname()}, process ${pid}`,
+      how: `the worker process it shared ended (${describeEnd(end)})`,
+      exitCode: end.code,
+      signal: end.signal,
+      memory: null,
+      lastLines: [],
+      charged: false,
+    };
+    await Promise.allSettled(ids.map((id) => broker.records.addCrash(queueOfId(id), id, crash)));
   }
 
   async close(): Promise<void> {

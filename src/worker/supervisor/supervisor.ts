@@ -127,15 +127,16 @@ export class Supervisor {
       return this.stage === 'running' ? this.goTo('cold') : undefined;
     }
     this.log.ended(process, end);
-    await this.reclaim(process);
+    await this.reclaim(process, end);
     if (endedInOrder(end)) return;
     await sleep(SECOND_LOOK);
-    await this.reclaim(process);
+    await this.reclaim(process, end);
   }
 
-  private async reclaim(process: SupervisedProcess): Promise<void> {
+  private async reclaim(process: SupervisedProcess, end: ProcessEnd): Promise<void> {
     if (!process.report || !this.recovery) return;
     const reclaimed = await this.recovery.reclaim(process.report);
+    await this.recovery.keepCrash(reclaimed.ids, process.pid, end);
     this.log.reclaimed(process, reclaimed);
     if (reclaimed.errors.length > 0 && this.stopping.signal.aborted) this.unreclaimed = true;
   }

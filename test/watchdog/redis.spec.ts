@@ -1,0 +1,3 @@
+import { watchdog } from './watchdog.js';
+
+watchdog('redis');
