@@ -63,6 +63,8 @@ export class TaskDeliveryHandler {
       if (said instanceof Promise) return this.passLater(arrival, index, said);
       if (said) return Promise.resolve(this.settle(delivery, said, 0));
     }
+    // A stage may have waited for the broker meanwhile.
+    if (this.draining) return Promise.resolve({ kind: 'handBack' });
     return this.runs.run(arrival, this.settle);
   }
 

@@ -174,6 +174,7 @@ export class TaskWorker {
         onLockLost: (id, task) => {
           this.running.find(id)?.abort(new LockLostError(id));
           this.isolated.dismiss(id, 'lock lost');
+          this.sole.dismiss(id);
           this.events.emit('lost', { id, queue, task, reason: 'its lock was lost while it ran' });
         },
         onSettlementRefused: (id, task, { message }) =>

@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +14,7 @@ import {
   TasksService,
   type WorkerOptions,
 } from '../../src/index.js';
+import { processTree } from '../cli/support/processes.js';
 import { bootApp, type TestApp } from '../conformance/test-app.js';
 import { brokerOptions, newNamespace, type Variant } from '../conformance/variant.js';
 import { eraseNamespace } from '../support/erase-namespace.js';
@@ -324,9 +326,32 @@ export function isolation(kind: Variant['broker']): void {
       await reader.close();
     });
 
-    it('a child that cannot boot fails the boot, and says what it said', async () => {
+    it('a worker that is killed leaves no orphans: not an idle child, nor one in a busy loop', async () => {
+      const namespace = newNamespace();
+      namespaces.push(namespace);
+      const producer = await bootApp({ broker, namespace }, []);
+      apps.push(producer);
+      const worker = { pool: 'prefork', app: APP.href, concurrency: 3, lockTime: '60s' };
+      const parent = fork(new URL('./fixtures/parent.js', import.meta.url), [], {
+        env: { ...process.env, CELERIAC_TEST_OPTIONS: JSON.stringify({ broker, namespace, worker }) },
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
+      const [busy, waiting] = [randomUUID(), randomUUID()];
+      await call(producer, 'loops', [busy], { timeLimit: null });
+      await call(producer, 'lasts', [waiting]);
+      await began(busy);
+      await began(waiting);
+      const children = processTree(parent.pid ?? 0).filter(({ pid }) => pid !== parent.pid);
+      expect(children).toHaveLength(3);
+      parent.kill('SIGKILL');
+      await until(() => children.every(({ pid }) => isGone(pid)), 5_000);
+    });
+
+    it('a child that cannot boot fails the boot, says what it said, and leaves no other behind', async () => {
       const app = new URL('./fixtures/broken.module.js', import.meta.url);
-      const error = await start({ pool: 'prefork', app, concurrency: 1 }).catch((thrown: unknown) => thrown);
+      const error = await start({ pool: 'prefork', app, concurrency: 2 }).catch((thrown: unknown) => thrown);
+      // This process, and the ps that looks.
+      await until(() => processTree(process.pid).length === 2, 5_000);
       expect(error).toBeInstanceOf(ChildBootError);
       expect((error as Error).message).toMatch(/worker\.app/);
       expect((error as Error).message).toMatch(/this module does not boot/);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Application } from '../cli/support/application.js';
 import { appEnvironment } from '../cli/support/app-settings.js';
 import { brokerOptions, newNamespace, type Variant } from '../conformance/variant.js';
@@ -61,6 +61,7 @@ export function watchdog(kind: Variant['broker']): void {
         env: { ...process.env, ...env },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
+      onTestFinished(() => void worker.kill('SIGKILL'));
       let written = '';
       worker.stderr.setEncoding('utf8').on('data', (text: string) => (written += text));
       const producer = await bootApp(options, []);

@@ -38,13 +38,19 @@ export class ChildPool {
   private readonly children = new Set<Child>();
   private booting = 0;
   private failures = 0;
-  private stopping = false;
+  private closed = false;
 
   constructor(private readonly options: ChildPoolOptions) {}
 
   /** Starts this many. @throws {@link ChildBootError} if one cannot start */
   async start(count: number): Promise<void> {
-    await Promise.all(Array.from({ length: count }, () => this.boot()));
+    try {
+      await Promise.all(Array.from({ length: count }, () => this.boot()));
+    } catch (error) {
+      this.close();
+      for (const child of this.children) child.kill();
+      throw error;
+    }
   }
 
   /** A child that is free now; it is the caller's until it is released. */
@@ -78,19 +84,15 @@ export class ChildPool {
     this.grow(1);
   }
 
-  get size(): number {
-    return this.children.size;
+  /** Starts no further ones. */
+  close(): void {
+    this.closed = true;
   }
 
-  /** Ends all of them, within a bound. Nobody is given one any more. */
+  /** Ends all of them, within a bound. */
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.close();
     await Promise.all([...this.children].map((child) => child.stop()));
-  }
-
-  /** At once. */
-  kill(): void {
-    for (const child of this.children) child.kill();
   }
 
   private reasonToReplace(child: Child): string | undefined {
@@ -111,13 +113,12 @@ export class ChildPool {
 
   /** @param spare children wanted beyond those somebody waits for */
   private grow(spare = 0): void {
-    const room = this.options.size - this.children.size;
+    const room = this.closed ? 0 : this.options.size - this.children.size;
     const wanted = Math.min(room, Math.max(spare, this.waiting.length - this.booting));
     for (let count = 0; count < wanted; count++) void this.bootPersistently();
   }
 
   private async bootPersistently(): Promise<void> {
-    if (this.stopping) return;
     try {
       await this.boot();
     } catch (error) {
@@ -145,7 +146,7 @@ export class ChildPool {
       this.booting--;
     }
     void child.exited.then(() => this.forget(child));
-    if (this.stopping) void child.stop();
+    if (this.closed) void child.stop();
     else this.offer(child);
   }
 

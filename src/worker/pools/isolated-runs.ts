@@ -89,6 +89,7 @@ export class IsolatedRuns {
   /** From now on nobody is given a child; who waits is sent away. */
   drain(): void {
     this.draining = true;
+    this.pool?.close();
     for (const waiting of this.waiting) waiting.answer('draining');
   }
 
