@@ -5,13 +5,11 @@ import { queueOfId } from '../call-id.js';
 import type { CrashRecord } from '../call-records.js';
 import { decodeEnvelope } from '../envelope/envelope.js';
 import { decodeReason } from '../envelope/stored-outcome.js';
-import { formatDuration } from '../duration.js';
-import { BrokerUnavailableError } from '../errors/broker.errors.js';
 import { UndeclaredQueueError } from '../errors/configuration.errors.js';
+import { insist } from '../insist.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../options/resolve-module-options.js';
 import { readState } from '../result/task-state.js';
 import { StoreClock } from '../store-clock.js';
-import { untilAnswered } from '../until-answered.js';
 import { type FailedFilter, matches } from './failed-filter.js';
 
 /** A call that failed for good or was quarantined. @publicApi */
@@ -164,15 +162,7 @@ export class FailedCalls {
   }
 
   private insist<T>(what: string, operation: () => Promise<T>): Promise<T> {
-    const timeout = this.options.enqueueTimeout;
-    const late = (cause: unknown) =>
-      new BrokerUnavailableError(
-        this.broker.description,
-        `the failed calls (${what})`,
-        formatDuration(timeout),
-        cause,
-      );
-    return untilAnswered(operation, timeout, late);
+    return insist(this.broker, `the failed calls (${what})`, this.options.enqueueTimeout, operation);
   }
 
   private queues({ queue }: FailedFilter): string[] {

@@ -3,13 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Broker } from '../broker-port.js';
 import { BROKER } from '../broker-token.js';
 import { queueOfId } from '../call-id.js';
-import { formatDuration } from '../duration.js';
 import { encodeRevocation } from '../envelope/stored-outcome.js';
-import { BrokerUnavailableError } from '../errors/broker.errors.js';
 import { UnknownTaskIdError } from '../errors/result.errors.js';
+import { insist } from '../insist.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../options/resolve-module-options.js';
 import { TransactionalCalls } from '../transaction/transactional-calls.js';
-import { untilAnswered } from '../until-answered.js';
 
 const PUBLICATION_PAUSE = 50;
 
@@ -27,27 +25,16 @@ export class CallRevoker {
    * @throws {@link UnknownTaskIdError}, {@link BrokerUnavailableError}
    */
   async revoke(id: string, terminate: boolean): Promise<boolean> {
+    const reason = encodeRevocation('on request');
+    const revoke = () => this.broker.revoke(queueOfId(id), id, reason, terminate);
     const deadline = performance.now() + this.options.enqueueTimeout;
     for (;;) {
-      const was = await this.insist(id, terminate);
+      const was = await insist(this.broker, `the revocation of "${id}"`, this.options.enqueueTimeout, revoke);
       if (was !== 'unknown') return was !== 'ended';
       // Between its commit and its publication the broker does not know a call.
       if (!(await this.transactions.waiting(id)) || performance.now() > deadline)
         throw new UnknownTaskIdError(id);
       await sleep(PUBLICATION_PAUSE);
     }
-  }
-
-  private insist(id: string, terminate: boolean): ReturnType<Broker['revoke']> {
-    const timeout = this.options.enqueueTimeout;
-    const late = (cause: unknown) =>
-      new BrokerUnavailableError(
-        this.broker.description,
-        `the revocation of "${id}"`,
-        formatDuration(timeout),
-        cause,
-      );
-    const revoke = () => this.broker.revoke(queueOfId(id), id, encodeRevocation('on request'), terminate);
-    return untilAnswered(revoke, timeout, late);
   }
 }

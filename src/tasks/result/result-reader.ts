@@ -3,12 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Broker, StoredJob } from '../broker-port.js';
 import { BROKER } from '../broker-token.js';
 import { queueOfId } from '../call-id.js';
-import { type Duration, formatDuration, parseDuration } from '../duration.js';
-import { BrokerUnavailableError } from '../errors/broker.errors.js';
+import { type Duration, parseDuration } from '../duration.js';
+import { insist } from '../insist.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../options/resolve-module-options.js';
 import { StoreClock } from '../store-clock.js';
 import { TransactionalCalls } from '../transaction/transactional-calls.js';
-import { untilAnswered } from '../until-answered.js';
 import { readState, type TaskState } from './task-state.js';
 
 const FIRST_PAUSE = 10;
@@ -29,14 +28,7 @@ export class ResultReader {
   /** @throws {@link BrokerUnavailableError} */
   read(id: string, timeout = this.options.enqueueTimeout): Promise<StoredJob | null> {
     const queue = queueOfId(id);
-    const late = (cause: unknown) =>
-      new BrokerUnavailableError(
-        this.broker.description,
-        `a read of "${id}"`,
-        formatDuration(Math.ceil(timeout)),
-        cause,
-      );
-    return untilAnswered(() => this.find(queue, id), timeout, late);
+    return insist(this.broker, `a read of "${id}"`, timeout, () => this.find(queue, id));
   }
 
   /** Between its commit and its publication a call is not with the broker yet. */

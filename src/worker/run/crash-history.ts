@@ -3,10 +3,9 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Broker, Delivery } from '../../tasks/broker-port.js';
 import { BROKER } from '../../tasks/broker-token.js';
 import type { CrashRecord, DeliveryMark } from '../../tasks/call-records.js';
-import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
+import { insist } from '../../tasks/insist.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../../tasks/options/resolve-module-options.js';
 import { StoreClock } from '../../tasks/store-clock.js';
-import { untilAnswered } from '../../tasks/until-answered.js';
 
 type Crash = Omit<CrashRecord, 'at' | 'where'>;
 
@@ -60,8 +59,6 @@ export class CrashHistory {
 
   private insist<T>(operation: () => Promise<T>): Promise<T> {
     const timeout = (this.options.worker?.lockTime ?? 1_000) / 2;
-    const late = (cause: unknown) =>
-      new BrokerUnavailableError(this.broker.description, 'the records of a call', `${timeout}ms`, cause);
-    return untilAnswered(operation, timeout, late);
+    return insist(this.broker, 'the records of a call', timeout, operation);
   }
 }
