@@ -1,3 +1,4 @@
+import { failedCommand } from './failed/failed.command.js';
 import { workerCommand } from './worker/worker.command.js';
 
 export interface Command {
@@ -12,4 +13,4 @@ export interface Command {
   run(args: readonly string[]): Promise<number>;
 }
 
-export const COMMANDS: readonly Command[] = [workerCommand];
+export const COMMANDS: readonly Command[] = [workerCommand, failedCommand];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from './errors.js';
-import { readOptions } from './read-options.js';
+import { listOptions, readCommandLine, readOptions } from './read-options.js';
 import { WORKER_OPTIONS } from './worker/worker-options.js';
 
 const read = (...args: string[]) => readOptions('celeriac worker', WORKER_OPTIONS, args);
@@ -39,5 +39,35 @@ describe('the options of celeriac worker', () => {
   ])('%j are refused', (args, message) => {
     expect(() => read(...args)).toThrow(UsageError);
     expect(() => read(...args)).toThrow(message);
+  });
+});
+
+describe('flags and other arguments', () => {
+  const table = {
+    name: { value: '<name>', about: 'A name.', parse: (value: unknown) => String(value) },
+    all: { short: 'a', about: 'All of them.' },
+  };
+  const line = (...args: string[]) => readCommandLine('celeriac test', table, args);
+
+  it.each([
+    [[], {}, []],
+    [['--all'], { all: true }, []],
+    [['one', '-a', 'two', '--name', 'x'], { all: true, name: 'x' }, ['one', 'two']],
+    [['--', '--all'], {}, ['--all']],
+  ])('%j are understood', (args, options, positionals) => {
+    expect(line(...args)).toEqual({ options, positionals });
+  });
+
+  it.each([
+    [['--al'], /"--al" is unknown\. Did you mean "--all"\?/],
+    [['--all=yes'], /'-a, --all' does not take an argument/],
+    [['one', '--nmae', 'x'], /"--nmae" is unknown\. Did you mean "--name"\?/],
+  ])('%j are refused', (args, message) => {
+    expect(() => line(...args)).toThrow(UsageError);
+    expect(() => line(...args)).toThrow(message);
+  });
+
+  it('are in the help', () => {
+    expect(listOptions(table)).toBe('      --name <name>  A name.\n  -a, --all          All of them.');
   });
 });

@@ -9,6 +9,7 @@ const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
 
 async function run(...args: string[]): Promise<{ code: unknown; output: string }> {
   const command = Command.run(args);
+  await command.closed;
   const code = await command.exited;
   return { code, output: command.output };
 }
@@ -33,7 +34,7 @@ describe('celeriac', () => {
 
   it.each([
     [[], /Usage: celeriac <command>/],
-    [['wroker'], /"wroker" is not a command\. There is: worker\.\nTry: celeriac --help/],
+    [['wroker'], /"wroker" is not a command\. There is: worker, failed\.\nTry: celeriac --help/],
     [['worker'], /option "--app" is missing\.\nTry: celeriac worker --help/],
     [['worker', '--app', APP, '--quues', 'a'], /option "--quues" is unknown\. Did you mean "--queues"\?/],
   ])('%j is refused as usage', async (args, message) => {

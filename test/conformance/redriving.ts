@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FailedCalls, UndeclaredQueueError } from '../../src/index.js';
+import { FailedCalls, InvalidOptionError, UndeclaredQueueError } from '../../src/index.js';
 import { markLost } from '../support/mark-lost.js';
 import { until } from '../support/until.js';
 import { Callers } from './fixture-tasks.js';
@@ -51,6 +51,9 @@ export function redriving(f: Fixture): void {
       expect(await count({ task: 'echo' })).toBe(0);
       expect(await count({ state: 'quarantined' })).toBe(0);
       await expect(failed.list({ queue: 'undeclared' })).rejects.toThrow(UndeclaredQueueError);
+      for (const cursor of ['elsewhere:3', queue, `${queue}:-1`]) {
+        await expect(failed.list({ queue }, { cursor })).rejects.toThrow(InvalidOptionError);
+      }
       await app.close();
     });
 

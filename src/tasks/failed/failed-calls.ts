@@ -5,7 +5,7 @@ import { queueOfId } from '../call-id.js';
 import type { CrashRecord } from '../call-records.js';
 import { decodeEnvelope } from '../envelope/envelope.js';
 import { decodeReason } from '../envelope/stored-outcome.js';
-import { UndeclaredQueueError } from '../errors/configuration.errors.js';
+import { display, InvalidOptionError, UndeclaredQueueError } from '../errors/configuration.errors.js';
 import { insist } from '../insist.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../options/resolve-module-options.js';
 import { readState } from '../result/task-state.js';
@@ -66,15 +66,15 @@ export class FailedCalls {
    * Those that match, queue by queue, the latest first.
    *
    * @param page.limit most calls of a page. Defaults to 100
-   * @throws {@link UndeclaredQueueError}
+   * @throws {@link UndeclaredQueueError}, {@link InvalidOptionError} for a cursor that no page gave
    */
   async list(filter: FailedFilter = {}, page: { limit?: number; cursor?: string } = {}): Promise<FailedPage> {
     const { limit = 100, cursor } = page;
     const calls: FailedCall[] = [];
     const queues = this.queues(filter);
-    const [from = queues[0], offset = '0'] = cursor?.split(':') ?? [];
-    for (const queue of queues.slice(Math.max(0, queues.indexOf(from ?? '')))) {
-      for (let start = queue === from ? Number(offset) : 0; ; start += PAGE) {
+    const from = startOf(cursor, queues);
+    for (const queue of queues.slice(queues.indexOf(from.queue))) {
+      for (let start = queue === from.queue ? from.start : 0; ; start += PAGE) {
         const { jobs, next } = await this.page(queue, start);
         for (const [index, job] of jobs.entries()) {
           if (!matches(job, filter)) continue;
@@ -191,3 +191,15 @@ export class FailedCalls {
 }
 
 const isIds = (which: readonly string[] | FailedFilter): which is readonly string[] => Array.isArray(which);
+
+function startOf(cursor: string | undefined, queues: readonly string[]): { queue: string; start: number } {
+  if (cursor === undefined) return { queue: queues[0] ?? '', start: 0 };
+  const [, queue = '', start] = /^([^:]+):(\d+)$/.exec(cursor) ?? [];
+  if (queues.includes(queue)) return { queue, start: Number(start) };
+  throw new InvalidOptionError(
+    'list of failed calls',
+    'cursor',
+    `is ${display(cursor)}`,
+    'Pass what the page before gave, with the same filter.',
+  );
+}

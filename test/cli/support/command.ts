@@ -10,14 +10,20 @@ const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url))
 export class Command {
   /** What it and its worker processes have written, to stdout and stderr. */
   output = '';
+  /** Of that, what it has written to stdout. */
+  stdout = '';
   /** Its exit code, or the signal that killed it. */
   readonly exited: Promise<number | NodeJS.Signals>;
+  /** It has exited, and what it wrote has been read; not before its worker processes have ended, too. */
+  readonly closed: Promise<unknown>;
   private readonly tree = new Map<number, string>();
 
   private constructor(private readonly process: ChildProcess) {
     for (const stream of [process.stdout, process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
     }
+    process.stdout?.on('data', (text: string) => (this.stdout += text));
+    this.closed = once(process, 'close');
     this.exited = once(process, 'exit').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
   }
 

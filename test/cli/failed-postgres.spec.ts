@@ -1,0 +1,3 @@
+import { celeriacFailed } from './celeriac-failed.js';
+
+celeriacFailed('postgres');
