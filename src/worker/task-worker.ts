@@ -18,6 +18,7 @@ import { TaskDeliveryHandler } from './delivery-handler.js';
 import { RunnableTasks } from './invoke/runnable-tasks.js';
 import { TaskInvoker } from './invoke/task-invoker.js';
 import { Retention } from './retention.js';
+import { ParkedCalls } from './parked-calls.js';
 import { ChildRuns } from './pools/child/child-runs.js';
 import { IsolatedRuns } from './pools/isolated-runs.js';
 import { SoleRuns } from './pools/sole-runs.js';
@@ -53,6 +54,7 @@ export class TaskWorker {
     private readonly sole: SoleRuns,
     private readonly childRuns: ChildRuns,
     private readonly watchdog: Watchdog,
+    private readonly parked: ParkedCalls,
     private readonly events: TaskEvents,
   ) {}
 
@@ -118,7 +120,7 @@ export class TaskWorker {
     this.abandoned.whenTooMany(() => this.pause('abandoned'));
     this.retention.start();
     this.revocations.start(worker.queues);
-    this.promoteParked(worker.queues);
+    this.parked.start(worker.queues);
     this.logger.log(
       `Consuming ${worker.queues.join(', ')}; tasks: ${this.tasks.names().join(', ') || 'none'}`,
     );
@@ -143,6 +145,7 @@ export class TaskWorker {
     const patience = this.options.worker?.shutdownTimeout ?? 0;
     this.clockGuard.stop();
     this.revocations.stop();
+    this.parked.stop();
     this.handler.drain();
     this.isolated.drain();
     this.sole.drain();
@@ -194,17 +197,6 @@ export class TaskWorker {
   private checkIsolation({ app }: ResolvedWorker): void {
     const isolated = this.tasks.all().find(({ definition }) => definition.policy.isolate);
     if (isolated && !app) throw new IsolationUnavailableError(isolated.definition.name);
-  }
-
-  /** Calls that waited for a worker which knows their task need wait no longer. */
-  private promoteParked(queues: readonly string[]): void {
-    for (const queue of queues) {
-      this.broker.promoteParked(queue, this.tasks.names()).then(
-        (count) => count > 0 && this.logger.log(`${queue}: ${count} parked calls are due now`),
-        (error: unknown) =>
-          this.logger.warn(`${queue}: parked calls wait out their delay (${String(error)})`),
-      );
-    }
   }
 
   private pause(why: 'clock' | 'abandoned' | 'suspect'): void {
