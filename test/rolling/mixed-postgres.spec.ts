@@ -1,0 +1,3 @@
+import { mixedBuilds } from './mixed-builds.js';
+
+mixedBuilds('postgres');

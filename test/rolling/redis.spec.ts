@@ -1,0 +1,3 @@
+import { rollingRestart } from './rolling-restart.js';
+
+rollingRestart('redis');
