@@ -1,0 +1,78 @@
+import { appendFileSync, closeSync, openSync, readSync } from 'node:fs';
+import type { Point, Weapon } from './points.js';
+
+/** Where something happened: the process, and the worker it belongs to, which is itself unless it is a child. */
+export interface Whereabouts {
+  readonly pid: number;
+  readonly worker: number;
+}
+
+export type Entry =
+  /** The producer is about to send a call; the broker has confirmed it; it has come to its end. */
+  | { readonly what: 'intent' | 'ack'; readonly key: string }
+  | ({ readonly what: 'final'; readonly key: string } & FinalState)
+  /** The code of a call began, and ended. */
+  | ({ readonly what: 'begin'; readonly key: string; readonly retries: number } & Whereabouts)
+  | ({ readonly what: 'end'; readonly key: string } & Whereabouts)
+  /** Its signal was aborted with this reason. */
+  | ({ readonly what: 'signal'; readonly key: string; readonly reason: string } & Whereabouts)
+  /** A strike of its script takes place now. */
+  | ({
+      readonly what: 'strike';
+      readonly key: string;
+      readonly strike: number;
+      readonly point: Point;
+      readonly weapon: Weapon;
+    } & Whereabouts)
+  /** It waits for a child process. */
+  | ({ readonly what: 'waiting'; readonly key: string } & Whereabouts)
+  /** A worker has told that it lost the call. */
+  | ({ readonly what: 'lost'; readonly key: string; readonly reason: string } & Whereabouts);
+
+/** What the store says of a call that has ended. */
+export interface FinalState {
+  readonly state: string;
+  /** The class of the error it failed with. */
+  readonly error: string | undefined;
+  readonly value: unknown;
+  readonly losses: number;
+  /** Crashes charged to it. */
+  readonly charged: number;
+}
+
+/** What happened, in a file outside the system under test: appended by every process, a line at once. */
+export class Ledger {
+  private readonly read: Entry[] = [];
+  private offset = 0;
+  private rest = '';
+
+  constructor(private readonly file: string) {}
+
+  write(entry: Entry): void {
+    appendFileSync(this.file, `${JSON.stringify({ at: Date.now(), ...entry })}\n`);
+  }
+
+  /** All of it, in the order it was written. */
+  entries(): readonly Entry[] {
+    const buffer = Buffer.alloc(65_536);
+    const file = openSync(this.file, 'r');
+    try {
+      for (;;) {
+        const length = readSync(file, buffer, 0, buffer.length, this.offset);
+        if (length === 0) return this.read;
+        this.offset += length;
+        const lines = (this.rest + buffer.toString('utf8', 0, length)).split('\n');
+        this.rest = lines.pop() ?? '';
+        this.read.push(...lines.map((line) => JSON.parse(line) as Entry));
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  of<W extends Entry['what']>(what: W, key: string): Extract<Entry, { what: W }>[] {
+    return this.entries().filter(
+      (entry): entry is Extract<Entry, { what: W }> => entry.what === what && entry.key === key,
+    );
+  }
+}

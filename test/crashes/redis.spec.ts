@@ -1,0 +1,3 @@
+import { crashes } from './crashes.js';
+
+crashes('redis');
