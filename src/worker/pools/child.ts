@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { atMost } from '../../tasks/at-most.js';
 import type { AppLocation } from '../../tasks/options/app-location.js';
 import { ChildBootError } from '../../tasks/errors/worker.errors.js';
+import { BegunCount } from './begun-count.js';
 import { LastLines } from './last-lines.js';
 import type { FromChild, RunMessage, ToChild } from './protocol.js';
 
@@ -38,6 +39,8 @@ export class Child {
   tasks: ReadonlySet<string> = new Set();
   readonly exited: Promise<ChildExit>;
   readonly lines = new LastLines();
+  /** Once it is dead: whether the code of its last call had begun. Else it died of what an earlier one had left there. */
+  begun = false;
 
   private readonly process: ChildProcess;
   private listener: ChildListener | undefined;
@@ -46,19 +49,23 @@ export class Child {
 
   constructor(app: AppLocation) {
     const execArgv = process.execArgv.filter((flag) => !flag.startsWith('--inspect'));
+    const count = BegunCount.create();
     const args = [...execArgv, MAIN, app.file, app.name ?? '', String(process.pid)];
     this.process = spawn(process.execPath, args, {
       detached: true,
       // The pipe for reports is the worker's own.
       env: { ...process.env, CELERIAC_REPORT_FD: undefined },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', count.descriptor],
     });
     this.exited = new Promise((resolve) => {
       const end = (exit: ChildExit) => {
-        this.exit ??= exit;
-        this.listener?.onExit(this.exit);
+        if (this.exit) return;
+        this.exit = exit;
+        this.begun = count.read() >= this.calls;
+        count.close();
+        this.listener?.onExit(exit);
         this.listener = undefined;
-        resolve(this.exit);
+        resolve(exit);
       };
       this.process.once('exit', (code, signal) => {
         this.killGroup();
@@ -124,7 +131,7 @@ export class Child {
 
   send(message: ToChild): void {
     // A child that cannot be reached is about to exit, which is told by itself.
-    if (this.process.connected) this.process.send(message, () => undefined);
+    if (this.process.connected) this.process.send(message);
   }
 
   /** Ends it and all it started, at once. */

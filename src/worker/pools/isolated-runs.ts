@@ -20,7 +20,8 @@ export class IsolatedRuns {
   private readonly logger = new Logger('Worker');
   private readonly pool: ChildPool | undefined;
   private readonly waiting = new Set<Waiting>();
-  private draining = false;
+  /** Nobody is given a child any more. */
+  draining = false;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,

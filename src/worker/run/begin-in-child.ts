@@ -29,6 +29,10 @@ export async function beginInChild(
 ): Promise<IsolatedAttempt | Outcome> {
   const child = isolated.take() ?? (await waitForChild(delivery, policy, isolated, history));
   if (!(child instanceof Child)) return child;
+  if (isolated.draining) {
+    isolated.release(child);
+    return sentAway('draining');
+  }
   return new IsolatedAttempt(delivery, runMessage(delivery, envelope), policy, child);
 }
 

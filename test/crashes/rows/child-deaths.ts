@@ -27,6 +27,8 @@ export const CHILD_DEATHS: readonly Row[] = [
     policies: POLICIES,
     weapons: DEATHS,
     isolated: true,
+    // One of them may be given to that child as it dies.
+    innocents: 'early',
     strikes: (by) => [{ at: 'child: told', by, times: 1 }],
     ends: () => succeeded(),
   },

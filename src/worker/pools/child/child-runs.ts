@@ -9,6 +9,7 @@ import type { ParentLink } from '../../../tasks/process-role.js';
 import { RunnableTasks } from '../../invoke/runnable-tasks.js';
 import { attemptOutcome } from '../../run/attempt-outcome.js';
 import type { Outcome } from '../../stages/outcome.js';
+import { BegunCount } from '../begun-count.js';
 import type { FromChild, RunMessage, ToChild } from '../protocol.js';
 import { receiveError, sendError } from '../sent-error.js';
 import { ChildAttempt } from './child-attempt.js';
@@ -21,6 +22,8 @@ const MEMORY_INTERVAL = 1_000;
 @Injectable()
 export class ChildRuns {
   private readonly logger = new Logger('Worker');
+  private readonly begun = BegunCount.inherited();
+  private calls = 0;
   private running: ChildAttempt | undefined;
   private tainted: string | undefined;
   private link: ParentLink | undefined;
@@ -73,6 +76,7 @@ export class ChildRuns {
     );
     const attempt = new ChildAttempt(delivery, call, policy, (message) => this.send(message));
     this.running = attempt;
+    this.begun.write(++this.calls);
     const end = await attempt.run(() => task.invoke(attempt));
     this.running = undefined;
     const { payloadLimit } = this.options;
