@@ -2,7 +2,7 @@ import type { BrokerName, Scenario } from './round/index.js';
 
 /** Calls per burst: enough for about a quarter of a second on two cores. */
 const BURSTS = {
-  redis: { drain: { 1: 1_500, 10: 4_000, 100: 4_500, prefork: 1_500 }, call: { 1: 2_000, 32: 8_000 } },
+  redis: { drain: { 1: 1_500, 10: 4_000, 100: 4_500, prefork: 4_000 }, call: { 1: 2_000, 32: 8_000 } },
   postgres: { drain: { 1: 200, 10: 500, 100: 600, prefork: 200 }, call: { 1: 400, 32: 800 } },
 } as const;
 
