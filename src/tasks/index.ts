@@ -27,6 +27,20 @@ export {
   TaskEvents,
 } from './events/task-events.js';
 export type {
+  BreakerOptions,
+  ConcurrencyOptions,
+  KeyOf,
+  LimitOptions,
+  OnExceeded,
+  OnLocked,
+  RateLimit,
+  RateLimitOptions,
+  SharedRateLimit,
+  UniqueOptions,
+  WindowOptions,
+} from './options/limits/limit-options.js';
+export type { Rate } from './options/limits/rate.js';
+export type {
   Acks,
   DeliveryOptions,
   OnWorkerLost,

@@ -1,4 +1,5 @@
 import type { Duration } from '../duration.js';
+import type { BreakerOptions, SharedRateLimit } from './limits/limit-options.js';
 import type { TaskDefaults } from './task-options.js';
 
 /** Redis 6.2 or newer, with `maxmemory-policy noeviction`. @publicApi */
@@ -38,6 +39,11 @@ export interface QueueOptions {
    * (0.92 of a plain one at concurrency 100). Defaults to false.
    */
   priorities?: boolean;
+  /**
+   * Callers take turns, as `fairBy` of the tasks tells them apart; calls of tasks without it count as one caller. A call
+   * costs one more round trip to the broker when it is sent. Defaults to false.
+   */
+  fair?: boolean;
 }
 
 /** How a worker runs tasks. @publicApi */
@@ -112,6 +118,13 @@ export interface TasksModuleOptions {
   queues?: Record<string, QueueOptions>;
   /** The project-wide base of every task; classes and tasks override it. */
   defaults?: TaskDefaults;
+  /**
+   * Rate limits that tasks share, by name: `{ smtp: '50/m' }`. An entry with the name of a task takes the place of its
+   * own limit. Defaults to none.
+   */
+  rateLimits?: Record<string, SharedRateLimit>;
+  /** Circuit breakers that tasks share, by name; an entry with the name of a task takes the place of its own. */
+  breakers?: Record<string, BreakerOptions>;
   /** Whether, and how, this process runs tasks. Absent or false: it only calls them. Defaults to false. */
   worker?: boolean | WorkerOptions;
   /**

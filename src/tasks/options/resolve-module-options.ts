@@ -13,12 +13,16 @@ import {
   text,
   timerDuration,
 } from './option-parsers.js';
+import { breakerSpec, named, rateSpec } from './limits/limit-parsers.js';
+import type { BreakerSpec } from './limits/limit-policy.js';
+import type { RateSpec } from './limits/rate.js';
 import { POLICY_FIELDS, queueName } from './resolve-policy.js';
 import type { TaskDefaults } from './task-options.js';
 
 export interface ResolvedQueue {
   readonly concurrency: number;
   readonly priorities: boolean;
+  readonly fair: boolean;
 }
 
 export interface ResolvedWorker {
@@ -41,6 +45,8 @@ export interface ResolvedOptions {
   readonly namespace: string;
   readonly queues: Readonly<Record<string, ResolvedQueue>>;
   readonly defaults: TaskDefaults | undefined;
+  readonly rateLimits: Readonly<Record<string, RateSpec>>;
+  readonly breakers: Readonly<Record<string, BreakerSpec>>;
   readonly worker: ResolvedWorker | undefined;
   readonly enqueueTimeout: number;
   readonly payloadLimit: number;
@@ -54,7 +60,7 @@ export interface ResolvedOptions {
 export const RESOLVED_OPTIONS = Symbol('celeriac:options');
 
 const MODULE = 'TasksModule';
-const DEFAULT_QUEUE: ResolvedQueue = { concurrency: 10, priorities: false };
+const DEFAULT_QUEUE: ResolvedQueue = { concurrency: 10, priorities: false, fair: false };
 
 const brokerOptions: Parser<BrokerOptions> = (value, subject, field) => {
   const type = (value as BrokerOptions | undefined)?.type;
@@ -90,7 +96,11 @@ const queues: Parser<Record<string, ResolvedQueue>> = (value, subject, field) =>
       'Declare at least one: { default: {} }.',
     );
   }
-  const fields: Fields<ResolvedQueue> = { concurrency: integer(1, 10_000), priorities: boolean };
+  const fields: Fields<ResolvedQueue> = {
+    concurrency: integer(1, 10_000),
+    priorities: boolean,
+    fair: boolean,
+  };
   return Object.fromEntries(
     Object.entries(value).map(([name, options]) => [
       queueName(name, subject, field),
@@ -134,6 +144,8 @@ const OPTION_FIELDS = {
   namespace: text(/^[a-z_][a-z0-9_]{0,47}$/, 'A namespace has 1 to 48 lower-case letters, digits or "_".'),
   queues,
   defaults,
+  rateLimits: named(rateSpec),
+  breakers: named(breakerSpec),
   worker,
   enqueueTimeout: timerDuration,
   payloadLimit: integer(1_024, 512 * 1024 * 1024),
@@ -171,6 +183,8 @@ export function resolveModuleOptions(options: TasksModuleOptions): ResolvedOptio
     namespace: parsed.namespace ?? 'celeriac',
     queues: declared,
     defaults: parsed.defaults,
+    rateLimits: parsed.rateLimits ?? {},
+    breakers: parsed.breakers ?? {},
     worker: parsed.worker && resolveWorker(parsed.worker, Object.keys(declared)),
     enqueueTimeout: parsed.enqueueTimeout ?? 5_000,
     payloadLimit: parsed.payloadLimit ?? 256 * 1024,

@@ -1,5 +1,6 @@
 import { formatDuration } from '../duration.js';
 import { InvalidOptionError, UndeclaredQueueError } from '../errors/configuration.errors.js';
+import { LIMIT_FIELDS } from './limits/limit-parsers.js';
 import {
   boolean,
   duration,
@@ -37,6 +38,7 @@ export const OVERRIDE_FIELDS: Fields<Required<PolicyOverrides>> = {
 
 export const POLICY_FIELDS: Fields<TaskPolicy> = {
   ...OVERRIDE_FIELDS,
+  ...LIMIT_FIELDS,
   queue: queueName,
   autoretryFor: errorClasses,
   dontAutoretryFor: errorClasses,

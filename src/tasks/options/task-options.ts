@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Duration } from '../duration.js';
+import type { LimitOptions } from './limits/limit-options.js';
 
 /** A class of errors: `Error`, `BadImage`, … Subclasses are included. */
 export type ErrorClass = abstract new (...args: never[]) => Error;
@@ -81,7 +82,7 @@ export interface DeliveryOptions {
  *
  * @publicApi
  */
-export interface TaskDefaults extends RetryPolicyOptions, TimeLimitOptions, DeliveryOptions {
+export interface TaskDefaults extends RetryPolicyOptions, TimeLimitOptions, DeliveryOptions, LimitOptions {
   /** The queue calls wait in; it must be declared in TasksModule. Defaults to `'default'`. */
   queue?: string;
   /**

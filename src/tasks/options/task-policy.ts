@@ -1,7 +1,8 @@
+import { type LimitPolicy, NO_LIMITS } from './limits/limit-policy.js';
 import type { Acks, ErrorClass, OnWorkerLost } from './task-options.js';
 
 /** The options of a task, resolved: every field present, every duration in milliseconds, `null` = no limit. */
-export interface TaskPolicy {
+export interface TaskPolicy extends LimitPolicy {
   readonly queue: string;
   readonly autoretryFor: readonly ErrorClass[];
   readonly dontAutoretryFor: readonly ErrorClass[];
@@ -50,4 +51,5 @@ export const DEFAULT_POLICY: TaskPolicy = Object.freeze({
   maxDeliveries: 20,
   crashBudget: 3,
   isolate: false,
+  ...NO_LIMITS,
 });
