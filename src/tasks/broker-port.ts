@@ -1,5 +1,6 @@
 import type { CallRecords } from './call-records.js';
 import type { Envelope } from './envelope/envelope.js';
+import type { Gates } from './gates.js';
 import type { Transaction } from './transaction/transaction.js';
 
 /*
@@ -189,6 +190,7 @@ export interface Broker {
     terminate: boolean,
   ): Promise<'pending' | 'running' | 'ended' | 'unknown'>;
   readonly records: CallRecords;
+  readonly gates: Gates;
 
   /** Failed and quarantined calls, from the newest. */
   failed(queue: string, start: number, count: number): Promise<FailedPage>;

@@ -12,6 +12,7 @@ import type {
   TransactionalBroker,
 } from '../../tasks/broker-port.js';
 import type { CallRecords } from '../../tasks/call-records.js';
+import type { Gates } from '../../tasks/gates.js';
 import { BullConsumer } from './consumer.js';
 import type { BackendDecorator, Store } from './store.js';
 import { toJobJson } from './job-json.js';
@@ -143,6 +144,10 @@ export class BullBroker implements Broker {
 
   get records(): CallRecords {
     return this.store.records;
+  }
+
+  get gates(): Gates {
+    return this.store.gates;
   }
 
   async failed(queue: string, start: number, count: number): Promise<FailedPage> {

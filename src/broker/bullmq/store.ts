@@ -1,6 +1,7 @@
 import type { BackendFactory, IQueueBackend, JobJson } from 'bullmq';
 import type { Broker, ConnectionBudget, TransactionalBroker } from '../../tasks/broker-port.js';
 import type { CallRecords } from '../../tasks/call-records.js';
+import type { Gates } from '../../tasks/gates.js';
 import type { Transaction } from '../../tasks/transaction/transaction.js';
 
 /** What is done in transactions of the callers' own. */
@@ -35,6 +36,7 @@ export interface Store {
   /** Sets a failed job's losses to none. */
   clearLosses(queue: string, id: string): Promise<void>;
   readonly records: CallRecords;
+  readonly gates: Gates;
   /** Ids of parked jobs of the given tasks. */
   parked(queue: string, tasks: readonly string[]): Promise<string[]>;
   /** Present if the store is a database that callers may share. */

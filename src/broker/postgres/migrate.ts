@@ -6,7 +6,21 @@ import {
 } from 'bullmq';
 import type { Client } from 'pg';
 import { BrokerUnavailableError, NamespaceTakenError } from '../../tasks/errors/broker.errors.js';
-import { CREATE_TABLES, NEWEST_TABLE } from './record-statements.js';
+import { CREATE_GATE_FUNCTIONS } from './limits/gate-functions.js';
+import { CREATE_GATE_TABLES } from './limits/gate-tables.js';
+import { CREATE_TABLES } from './record-statements.js';
+
+/** Counts up with every change of what follows. */
+const OWN_VERSION = 2;
+
+/** All of it can be run again on what an earlier version has made. */
+const OWN_OBJECTS = [
+  CREATE_TABLES,
+  CREATE_GATE_TABLES,
+  CREATE_GATE_FUNCTIONS,
+  'CREATE TABLE IF NOT EXISTS celeriac_version (one boolean PRIMARY KEY DEFAULT true CHECK (one), version integer NOT NULL)',
+  `INSERT INTO celeriac_version (version) VALUES (${OWN_VERSION}) ON CONFLICT (one) DO UPDATE SET version = EXCLUDED.version`,
+];
 
 /**
  * Brings BullMQ's schema up to date, once: the migrations take an advisory lock, and late starters find the work
@@ -33,21 +47,30 @@ export async function migrate(connect: () => Client, schema: string, description
   }
 }
 
-/** Two starters at once would both find no table; the lock lets the second find them all. */
+/** Two starters at once would both find the old version; the lock lets the second find the new one. */
 async function createOwnTables(client: Client, schema: string): Promise<void> {
-  const { rows } = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
-    `"${schema}".${NEWEST_TABLE}`,
-  ]);
-  if (rows[0]?.there) return;
+  if ((await ownVersion(client, schema)) >= OWN_VERSION) return;
   await client.query('BEGIN');
   try {
     await client.query('SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))', ['celeriac', schema]);
-    await client.query(CREATE_TABLES);
+    if ((await ownVersion(client, schema)) < OWN_VERSION) {
+      for (const statement of OWN_OBJECTS) await client.query(statement);
+    }
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
     throw error;
   }
+}
+
+async function ownVersion(client: Client, schema: string): Promise<number> {
+  const table = `"${schema}".celeriac_version`;
+  const { rows } = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
+    table,
+  ]);
+  if (!rows[0]?.there) return 0;
+  const { rows: versions } = await client.query<{ version: number }>(`SELECT version FROM ${table}`);
+  return versions[0]?.version ?? 0;
 }
 
 async function currentVersion(client: Client, schema: string): Promise<number> {

@@ -17,6 +17,7 @@ import { connectionSettings, loadPg, LONGEST_SILENCE } from './connection-settin
 import { Sockets } from './sockets.js';
 import { PostgresTransactions } from './postgres-transactions.js';
 import { SharedConnection } from './shared-connection.js';
+import { PostgresGates } from './limits/postgres-gates.js';
 import { PostgresRecords } from './postgres-records.js';
 import { CLEAR_LOSSES, DUE_AT, HAND_BACK, PARKED, RECLAIM, REVOKE, SWEEP, TIME } from './statements.js';
 
@@ -44,6 +45,7 @@ export class PostgresStore implements Store {
   private pool: Pool | undefined;
   private listener: Listener | undefined;
   readonly transactions: PostgresTransactions;
+  readonly gates = new PostgresGates(() => this.opened);
   private closing: Promise<void> | undefined;
   private release: () => Promise<void> = () => Promise.resolve();
 

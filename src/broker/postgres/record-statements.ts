@@ -2,9 +2,6 @@
  * Tables of ours in BullMQ's schema, and what is done with them. The connection's search_path selects the schema.
  */
 
-/** The newest of our tables; where it is, all are. */
-export const NEWEST_TABLE = 'celeriac_revocation';
-
 export const CREATE_TABLES = `
   CREATE TABLE IF NOT EXISTS celeriac_call_record (
     queue      text        NOT NULL,

@@ -6,6 +6,7 @@ import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
 import type { Store } from '../bullmq/store.js';
 import { connectRedis, type RedisConnections } from './redis-connections.js';
 import { evictionWarning } from './eviction-policy.js';
+import { RedisGates } from './limits/redis-gates.js';
 import { RedisRecords } from './redis-records.js';
 import { GIVE_BACK, RECLAIM, REVOKE } from './scripts.js';
 import { repairUnreadableJobs } from './unreadable-jobs.js';
@@ -19,6 +20,7 @@ const SCORE_UNIT = 0x1000;
 /** BullMQ's Redis backend. One connection calls, one works, and one more waits for each consumed queue. */
 export class RedisStore implements Store {
   readonly description = 'redis';
+  readonly gates: RedisGates;
   private connections: RedisConnections | undefined;
 
   constructor(
@@ -26,7 +28,9 @@ export class RedisStore implements Store {
     private readonly prefix: string,
     private readonly warn: (message: string) => void,
     private readonly onError: (error: Error) => void,
-  ) {}
+  ) {
+    this.gates = new RedisGates(() => this.calling, prefix);
+  }
 
   async open(): Promise<void> {
     this.connections = await connectRedis(this.url, this.onError);

@@ -1,0 +1,18 @@
+import type { GateAnswer } from '../tasks/gates.js';
+
+type Encoded =
+  | readonly [admitted: 1, wait: number, fence: number, probe: 0 | 1]
+  | readonly [admitted: 0, gate: number, delay: number, ahead: number, since: number];
+
+/** What both stores answer with, for they answer often. */
+export function decodeAnswers(answers: string | readonly Encoded[]): GateAnswer[] {
+  const list = typeof answers === 'string' ? (JSON.parse(answers) as Encoded[]) : answers;
+  return list.map((answer) => {
+    if (answer[0] === 1) {
+      const [, wait, fence, probe] = answer;
+      return { admitted: true, wait, fence, probe: probe === 1 };
+    }
+    const [, gate, delay, ahead, since] = answer;
+    return { admitted: false, gate, delay, ahead, since };
+  });
+}

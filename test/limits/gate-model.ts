@@ -1,0 +1,365 @@
+import {
+  type BreakerGate,
+  type BreakerState,
+  type Gate,
+  GATE_TIMES,
+  type GateAnswer,
+  type GateChange,
+  type GateRequest,
+  type Holding,
+  VISITOR,
+} from '../../src/tasks/gates.js';
+
+/*
+ * The gates as plain data: what both stores must do, step for step. It has no calls, so nobody but visitors is ever
+ * called in.
+ */
+
+type AnyGate = Gate & Record<string, number>;
+
+interface Place {
+  tat: number;
+  paced: number;
+  spec: AnyGate | undefined;
+  lookAt: number | undefined;
+  opensAt: number | undefined;
+  probe: string | undefined;
+  probeUntil: number;
+  failures: number[];
+  readonly room: Map<string, number>;
+  readonly called: Map<string, number>;
+  readonly held: Map<string, number>;
+}
+
+const { catchUp, horizon, onItsWay } = GATE_TIMES;
+const CALLED_AT_ONCE = 100;
+
+export class GateModel {
+  now = 1_000_000;
+  /** When each grant of a rate counts. */
+  readonly grants = new Map<string, number[]>();
+  private readonly places = new Map<string, Place>();
+  private readonly changes = new Map<string, GateChange>();
+  private fence = 0;
+  private keeper: { readonly name: string; readonly until: number } | undefined;
+
+  pass(requests: readonly GateRequest[]): GateAnswer[] {
+    return requests.map((request) => this.passOne(request));
+  }
+
+  heldBy(id: string): string[] {
+    return [...this.place(id).held].filter(([, lapses]) => lapses > this.now).map(([member]) => member);
+  }
+
+  release(holdings: readonly Holding[]): void {
+    for (const { member, gates } of holdings) {
+      for (const id of gates) {
+        const place = this.place(id);
+        place.held.delete(member);
+        if (place.probe === member) place.probe = undefined;
+      }
+    }
+    for (const id of new Set(holdings.flatMap(({ gates }) => gates).toSorted())) this.callInStored(id);
+  }
+
+  renew(holdings: readonly Holding[], lease: number): Holding[] {
+    const lost = new Map<string, string[]>();
+    for (const { member, gates } of holdings) {
+      for (const id of gates) {
+        const place = this.place(id);
+        if ((place.held.get(member) ?? 0) > this.now) place.held.set(member, this.now + lease);
+        else if (place.probe === member) place.probeUntil = this.now + lease;
+        else lost.set(member, [...(lost.get(member) ?? []), id]);
+      }
+    }
+    return [...lost].map(([member, gates]) => ({ member, gates }));
+  }
+
+  leave(member: string, gates: readonly string[]): void {
+    for (const id of gates.toSorted()) {
+      const { spec } = this.place(id);
+      if (spec) this.leaveOne(this.current(spec), member);
+      this.place(id).called.delete(member);
+      this.place(id).room.delete(member);
+    }
+  }
+
+  callIn(keeper: string): number {
+    const due = [...this.places]
+      .filter(([, { lookAt }]) => lookAt !== undefined && lookAt <= this.now)
+      .toSorted(([, a], [, b]) => (a.lookAt ?? 0) - (b.lookAt ?? 0));
+    for (const [id] of due.slice(0, CALLED_AT_ONCE)) this.callInStored(id);
+    if (this.keeper && this.keeper.name !== keeper && this.keeper.until > this.now) return GATE_TIMES.watch;
+    this.keeper = { name: keeper, until: this.now + 2 * GATE_TIMES.watch };
+    const next = Math.min(...[...this.places.values()].map(({ lookAt }) => lookAt ?? Infinity));
+    return Math.min(GATE_TIMES.watch, Math.max(0, next - this.now));
+  }
+
+  report(given: BreakerGate, member: string, failed: boolean): boolean {
+    const gate = this.current(given) as AnyGate & BreakerGate;
+    const place = this.place(gate.id);
+    if (!failed) {
+      if (place.opensAt === undefined) return false;
+      if (place.probe !== member) return true;
+      Object.assign(place, { opensAt: undefined, probe: undefined });
+      this.callInStored(gate.id);
+      return false;
+    }
+    if (place.opensAt === undefined) {
+      place.failures = [...place.failures.filter((at) => at > this.now - gate.window), this.now];
+      if (place.failures.length < gate.failures) return false;
+    } else if (place.probe !== member) return true;
+    Object.assign(place, { failures: [], opensAt: this.now + gate.cooldown, probe: undefined });
+    if (place.spec) this.lookLater(this.current(place.spec));
+    return true;
+  }
+
+  breaker(given: BreakerGate): BreakerState {
+    const gate = this.current(given) as AnyGate & BreakerGate;
+    const { opensAt, failures, room } = this.place(gate.id);
+    return {
+      state: opensAt === undefined ? 'closed' : this.now < opensAt ? 'open' : 'half-open',
+      failures: failures.filter((at) => at > this.now - gate.window).length,
+      until: opensAt,
+      waiting: room.size,
+    };
+  }
+
+  setBreaker({ id }: BreakerGate, openFor: number): void {
+    const place = this.place(id);
+    const opensAt = openFor > 0 ? this.now + openFor : undefined;
+    Object.assign(place, { failures: [], opensAt, probe: undefined });
+    this.callInStored(id);
+  }
+
+  change(name: string, change: GateChange | null): void {
+    if (change) this.changes.set(name, change);
+    else this.changes.delete(name);
+    for (const place of this.places.values()) {
+      if (place.lookAt === undefined || place.spec?.name !== name) continue;
+      place.paced = 0;
+      this.lookLater(this.current(place.spec));
+    }
+  }
+
+  waiting(id: string): number {
+    return this.place(id).room.size;
+  }
+
+  private passOne({ member, since: given, lease, gates: raw }: GateRequest): GateAnswer {
+    const gates = raw.map(
+      (gate) => ({ ...this.current(gate), waits: gate.waits }) as AnyGate & { waits: boolean },
+    );
+    let since = given;
+    let kept: string | undefined;
+    const crowded = gates.map(({ id }) => this.place(id).room.size > 0 || this.onTheirWay(id) > 0);
+    for (const gate of gates) since ??= this.place(gate.id).room.get(member) ?? null;
+    if (member.startsWith(VISITOR)) {
+      for (const gate of gates) {
+        if (kept !== undefined || !this.place(gate.id).room.has(member)) continue;
+        this.callInStored(gate.id);
+        if (this.place(gate.id).room.has(member)) kept = gate.id;
+      }
+    }
+    let at = -1;
+    let longest = 0;
+    let wait = 0;
+    const probing: boolean[] = [];
+    for (const [index, gate] of gates.entries()) {
+      const check = this.check(gate, member);
+      let { delay } = check;
+      if (delay === 0 && since === null && crowded[index] && !check.own) delay = 1;
+      if (delay === 0 && kept === gate.id) delay = 1;
+      if (delay > longest) {
+        at = index;
+        longest = delay;
+      }
+      wait = Math.max(wait, check.slot);
+      probing.push(check.probing);
+    }
+    if (at < 0) {
+      let fence = 0;
+      for (const [index, gate] of gates.entries()) {
+        this.take(gate, member, lease, probing[index] ?? false);
+        if (gate.kind === 'permits' && fence === 0) fence = ++this.fence;
+        this.place(gate.id).room.delete(member);
+        this.place(gate.id).called.delete(member);
+      }
+      return { admitted: true, wait: Math.ceil(wait), fence, probe: probing.includes(true) };
+    }
+    for (const [index, gate] of gates.entries()) if (index !== at) this.leaveOne(gate, member);
+    since ??= this.now;
+    const refusing = gates[at] as AnyGate & { waits: boolean };
+    const ahead = refusing.waits ? this.enter(refusing, member, since) : 0;
+    const delay = Math.ceil(Math.max(longest, this.turn(refusing, ahead)));
+    return { admitted: false, gate: at, delay, ahead, since };
+  }
+
+  private check(gate: AnyGate, member: string) {
+    const place = this.place(gate.id);
+    const open = { delay: 0, slot: 0, own: false, probing: false };
+    switch (gate.kind) {
+      case 'rate': {
+        const wait = Math.max(this.tat(gate), this.now - catchUp) - tolerance(gate) - this.now;
+        return wait <= Math.min(horizon, step(gate))
+          ? { ...open, slot: Math.max(wait, 0) }
+          : { ...open, delay: wait };
+      }
+      case 'permits': {
+        const own = this.heldBy(gate.id).includes(member);
+        return { ...open, own, delay: own || this.heldBy(gate.id).length < gate.limit ? 0 : 1 };
+      }
+      case 'breaker': {
+        if (place.opensAt === undefined) return open;
+        if (this.now < place.opensAt) return { ...open, delay: place.opensAt - this.now };
+        const taken = place.probe !== undefined && place.probe !== member && this.now < place.probeUntil;
+        return { ...open, probing: true, delay: taken ? place.probeUntil - this.now : 0 };
+      }
+    }
+  }
+
+  private take(gate: AnyGate, member: string, lease: number, probing: boolean): void {
+    const place = this.place(gate.id);
+    if (gate.kind === 'permits') place.held.set(member, this.now + lease);
+    if (gate.kind === 'breaker' && probing)
+      Object.assign(place, { probe: member, probeUntil: this.now + lease });
+    if (gate.kind !== 'rate') return;
+    const from = Math.max(this.tat(gate), this.now - catchUp);
+    const grants = this.grants.get(gate.id) ?? [];
+    this.grants.set(gate.id, [...grants, Math.max(this.now - catchUp, from - tolerance(gate))]);
+    place.tat = from + step(gate);
+  }
+
+  private enter(gate: AnyGate, member: string, since: number): number {
+    const place = this.place(gate.id);
+    place.spec = gate;
+    place.called.delete(member);
+    place.room.set(member, since);
+    this.lookLater(gate);
+    return this.inOrder(gate.id).indexOf(member);
+  }
+
+  private leaveOne(gate: AnyGate, member: string): void {
+    const place = this.place(gate.id);
+    place.room.delete(member);
+    if (!place.called.delete(member) || gate.kind !== 'rate' || place.paced === 0) return;
+    place.paced -= step(gate);
+    this.lookLater(gate);
+  }
+
+  private callInStored(id: string): void {
+    const { spec } = this.place(id);
+    if (!spec) return;
+    const gate = this.current(spec);
+    const place = this.place(id);
+    const free = Math.min(this.free(gate), CALLED_AT_ONCE);
+    let count = 0;
+    for (const member of this.inOrder(id)) {
+      if (count >= free) break;
+      place.room.delete(member);
+      if (!member.startsWith(VISITOR)) continue;
+      place.called.set(member, this.now);
+      count++;
+    }
+    if (count > 0 && gate.kind === 'rate') place.paced = this.pace(gate) + count * step(gate);
+    this.lookLater(gate);
+  }
+
+  private free(gate: AnyGate): number {
+    const coming = this.onTheirWay(gate.id);
+    const place = this.place(gate.id);
+    switch (gate.kind) {
+      case 'rate': {
+        const due = Math.floor((this.now + tolerance(gate) - this.pace(gate)) / step(gate) + 1e-6) + 1;
+        return Math.max(0, Math.min(due, mostOnTheirWay(gate) - coming));
+      }
+      case 'permits':
+        return gate.limit - this.heldBy(gate.id).length - coming;
+      case 'breaker':
+        if (place.opensAt === undefined) return CALLED_AT_ONCE - coming;
+        return this.now < place.opensAt || this.isProbed(place) ? 0 : 1 - coming;
+    }
+  }
+
+  private look(gate: AnyGate): number {
+    const coming = this.onTheirWay(gate.id);
+    const place = this.place(gate.id);
+    switch (gate.kind) {
+      case 'rate':
+        return Math.max(
+          this.pace(gate) - tolerance(gate),
+          coming >= mostOnTheirWay(gate) ? this.now + catchUp : 0,
+        );
+      case 'permits': {
+        const lapses = [...place.held.values()].filter((at) => at > this.now);
+        const first = lapses.length > 0 ? Math.min(...lapses) : this.now + onItsWay;
+        return coming > 0 ? Math.min(first, this.now + onItsWay) : first;
+      }
+      case 'breaker':
+        if (place.opensAt === undefined) return this.now + catchUp;
+        if (this.now < place.opensAt) return place.opensAt;
+        return this.isProbed(place) ? place.probeUntil : this.now + onItsWay;
+    }
+  }
+
+  private turn(gate: AnyGate, ahead: number): number {
+    if (gate.kind === 'rate') return this.pace(gate) - tolerance(gate) + ahead * step(gate) - this.now;
+    return gate.kind === 'permits' ? 1 : Math.max(1, (this.place(gate.id).opensAt ?? this.now) - this.now);
+  }
+
+  private lookLater(gate: AnyGate): void {
+    const place = this.place(gate.id);
+    if (place.room.size > 0) place.lookAt = Math.max(this.now + 1, this.look(gate));
+    else Object.assign(place, { lookAt: undefined, spec: undefined, paced: 0 });
+  }
+
+  private isProbed = ({ probe, probeUntil }: Place): boolean => probe !== undefined && this.now < probeUntil;
+
+  private inOrder(id: string): string[] {
+    const order = ([a, since]: [string, number], [b, other]: [string, number]) =>
+      since - other || (a < b ? -1 : 1);
+    return [...this.place(id).room].toSorted(order).map(([member]) => member);
+  }
+
+  private onTheirWay(id: string): number {
+    return [...this.place(id).called.values()].filter((at) => at > this.now - onItsWay).length;
+  }
+
+  private tat(gate: AnyGate): number {
+    return Math.min(this.place(gate.id).tat, this.now + horizon + (gate['burst'] ?? 1) * step(gate));
+  }
+
+  private pace(gate: AnyGate): number {
+    return Math.max(this.tat(gate), this.place(gate.id).paced, this.now - catchUp);
+  }
+
+  private current(gate: Gate): AnyGate {
+    return { ...gate, ...this.changes.get(gate.name) } as AnyGate;
+  }
+
+  private place(id: string): Place {
+    let place = this.places.get(id);
+    if (!place) {
+      place = {
+        tat: 0,
+        paced: 0,
+        spec: undefined,
+        lookAt: undefined,
+        opensAt: undefined,
+        probe: undefined,
+        probeUntil: 0,
+        failures: [],
+        room: new Map(),
+        called: new Map(),
+        held: new Map(),
+      };
+      this.places.set(id, place);
+    }
+    return place;
+  }
+}
+
+const step = (gate: AnyGate): number => (gate['period'] ?? 1) / (gate['count'] ?? 1);
+const tolerance = (gate: AnyGate): number => ((gate['burst'] ?? 1) - 1) * step(gate);
+const mostOnTheirWay = (gate: AnyGate): number =>
+  (gate['burst'] ?? 1) + Math.ceil((2 * catchUp) / step(gate));
