@@ -1,4 +1,5 @@
 import { CeleriacError } from './celeriac.error.js';
+import { display } from './configuration.errors.js';
 
 /**
  * The broker did not confirm a call within `enqueueTimeout`.
@@ -92,6 +93,25 @@ export class InvalidTaskIdError extends CeleriacError {
     super(
       `${JSON.stringify(id)} is not a task id. An id is "<queue>.<key>", as result.id gives it; ` +
         `a key may hold letters, digits, ".", "_" and "-" (at most 200 characters).`,
+    );
+  }
+}
+
+/** A function that derives a key from the arguments of a call gave none. @publicApi */
+export class InvalidKeyError extends CeleriacError {
+  constructor(
+    readonly task: string,
+    /** The option that holds the function: `unique.by`, `lock`. */
+    readonly option: string,
+    happened: 'gave' | 'threw',
+    /** What it gave, or threw. */
+    readonly value: unknown,
+  ) {
+    super(
+      `The call of "${task}": the function of "${option}" ${happened} ` +
+        `${happened === 'threw' ? String(value) : `${display(value)} for its key`}. ` +
+        `Let it derive a non-empty string or a finite number from the arguments: (args) => args[0].`,
+      happened === 'threw' ? { cause: value } : undefined,
     );
   }
 }
