@@ -63,6 +63,8 @@ export interface Admitted {
   readonly fence: number;
   /** Whether it is to tell a breaker that what it guards works again. */
   readonly probe: boolean;
+  /** Others wait at one of its gates. */
+  readonly crowded: boolean;
 }
 
 export interface Refused {
@@ -99,6 +101,14 @@ export interface BreakerState {
 /** What a limit was changed to: the fields of its gates that take the place of those in the code. */
 export type GateChange = Readonly<Record<string, number>>;
 
+/** Milliseconds from now. */
+export interface NextLook {
+  /** To the next look of the keeper that has asked. */
+  readonly mine: number;
+  /** To the next that somebody must take. */
+  readonly next: number;
+}
+
 /** The gates of one broker. */
 export interface Gates {
   /** Decides about each in turn. */
@@ -112,10 +122,9 @@ export interface Gates {
   /**
    * Calls in all whose turn has come.
    *
-   * @param keeper who looks; one of all who do is to look again as soon as there is something to do
-   * @returns milliseconds to the next look
+   * @param keeper who looks; one of all who do is in charge, until it fails to look when it should
    */
-  callIn(keeper: string): Promise<number>;
+  callIn(keeper: string): Promise<NextLook>;
   /** Tells a breaker how an attempt ended. @returns whether it is open now */
   report(gate: BreakerGate, member: string, failed: boolean): Promise<boolean>;
   breaker(gate: BreakerGate): Promise<BreakerState>;
@@ -140,6 +149,8 @@ export const GATE_TIMES = {
   horizon: 25,
   /** One that was called in counts as on its way for so long. */
   onItsWay: 1_000,
-  /** A keeper looks at least so often, and one that is not in charge no more often. */
+  /** Keepers look at least so often. */
   watch: 1_000,
+  /** A keeper that looks so much later than it was to is in charge no longer. */
+  slack: 250,
 } as const;

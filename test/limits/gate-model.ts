@@ -7,6 +7,7 @@ import {
   type GateChange,
   type GateRequest,
   type Holding,
+  type NextLook,
   VISITOR,
 } from '../../src/tasks/gates.js';
 
@@ -84,15 +85,17 @@ export class GateModel {
     }
   }
 
-  callIn(keeper: string): number {
+  callIn(keeper: string): NextLook {
     const due = [...this.places]
       .filter(([, { lookAt }]) => lookAt !== undefined && lookAt <= this.now)
       .toSorted(([, a], [, b]) => (a.lookAt ?? 0) - (b.lookAt ?? 0));
     for (const [id] of due.slice(0, CALLED_AT_ONCE)) this.callInStored(id);
-    if (this.keeper && this.keeper.name !== keeper && this.keeper.until > this.now) return GATE_TIMES.watch;
-    this.keeper = { name: keeper, until: this.now + 2 * GATE_TIMES.watch };
-    const next = Math.min(...[...this.places.values()].map(({ lookAt }) => lookAt ?? Infinity));
-    return Math.min(GATE_TIMES.watch, Math.max(0, next - this.now));
+    const first = Math.min(...[...this.places.values()].map(({ lookAt }) => lookAt ?? Infinity));
+    const next = Math.min(GATE_TIMES.watch, Math.max(0, first - this.now));
+    if (this.keeper && this.keeper.name !== keeper && this.keeper.until > this.now)
+      return { mine: Math.min(GATE_TIMES.watch, this.keeper.until - this.now), next };
+    this.keeper = { name: keeper, until: this.now + next + GATE_TIMES.slack };
+    return { mine: next, next };
   }
 
   report(given: BreakerGate, member: string, failed: boolean): boolean {
@@ -185,7 +188,13 @@ export class GateModel {
         this.place(gate.id).room.delete(member);
         this.place(gate.id).called.delete(member);
       }
-      return { admitted: true, wait: Math.ceil(wait), fence, probe: probing.includes(true) };
+      return {
+        admitted: true,
+        wait: Math.ceil(wait),
+        fence,
+        probe: probing.includes(true),
+        crowded: crowded.includes(true),
+      };
     }
     for (const [index, gate] of gates.entries()) if (index !== at) this.leaveOne(gate, member);
     since ??= this.now;

@@ -1,6 +1,6 @@
 import { GATE_TIMES } from '../../../tasks/gates.js';
 
-const { catchUp, horizon, onItsWay } = GATE_TIMES;
+const { catchUp, horizon, onItsWay, slack } = GATE_TIMES;
 const CALLED_AT_ONCE = 100;
 const CALLED_KEPT = 60_000;
 
@@ -318,7 +318,7 @@ BEGIN
         DELETE FROM celeriac_gate_member WHERE gate = v_gate->>'id' AND member = v_member;
       END IF;
     END LOOP;
-    RETURN jsonb_build_array(1, ceil(v_wait), v_fence, CASE WHEN true = ANY (v_probing) THEN 1 ELSE 0 END);
+    RETURN jsonb_build_array(1, ceil(v_wait), v_fence, (true = ANY (v_probing))::integer, (true = ANY (v_crowded))::integer);
   END IF;
   FOR v_index IN 1 .. cardinality(v_gates) LOOP
     IF v_index <> v_at AND v_known[v_index] THEN PERFORM celeriac_gate_leave(v_gates[v_index], v_member, p_now); END IF;
@@ -427,13 +427,15 @@ BEGIN
   END LOOP;
 END $$;
 
-CREATE OR REPLACE FUNCTION celeriac_gate_call_in_due(p_now float8, p_keeper text, p_watch float8) RETURNS float8
+CREATE OR REPLACE FUNCTION celeriac_gate_call_in_due(p_now float8, p_keeper text, p_watch float8) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   v_now float8 := celeriac_clock(p_now);
   v_id text;
   v_spec jsonb;
-  v_next float8;
+  v_following float8;
+  v_poll float8;
+  v_until float8;
 BEGIN
   FOR v_id IN SELECT id FROM celeriac_gate WHERE look_at <= v_now ORDER BY look_at LIMIT ${CALLED_AT_ONCE}
                  FOR UPDATE SKIP LOCKED LOOP
@@ -441,12 +443,17 @@ BEGIN
     IF v_spec IS NULL THEN UPDATE celeriac_gate SET look_at = NULL WHERE id = v_id;
     ELSE PERFORM celeriac_gate_call_in(v_spec, v_now); END IF;
   END LOOP;
-  INSERT INTO celeriac_gate_keeper AS one (keeper, until) VALUES (p_keeper, v_now + 2 * p_watch)
+  SELECT min(look_at) - v_now INTO v_following FROM celeriac_gate WHERE look_at IS NOT NULL;
+  v_following := least(p_watch, greatest(0, coalesce(v_following, p_watch)));
+  v_poll := v_following;
+  INSERT INTO celeriac_gate_keeper AS one (keeper, until) VALUES (p_keeper, v_now + v_following + ${slack})
   ON CONFLICT (one) DO UPDATE SET keeper = EXCLUDED.keeper, until = EXCLUDED.until
     WHERE one.keeper = EXCLUDED.keeper OR one.until <= v_now;
-  IF NOT FOUND THEN RETURN p_watch; END IF;
-  SELECT min(look_at) INTO v_next FROM celeriac_gate WHERE look_at IS NOT NULL;
-  RETURN least(p_watch, greatest(0, coalesce(v_next - v_now, p_watch)));
+  IF NOT FOUND THEN
+    SELECT until INTO v_until FROM celeriac_gate_keeper;
+    v_poll := least(p_watch, v_until - v_now);
+  END IF;
+  RETURN jsonb_build_object('mine', v_poll, 'next', v_following);
 END $$;
 
 CREATE OR REPLACE FUNCTION celeriac_gate_report(p_now float8, p_gate jsonb, p_member text, p_failed boolean)

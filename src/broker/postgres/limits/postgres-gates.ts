@@ -7,6 +7,7 @@ import type {
   GateRequest,
   Gates,
   Holding,
+  NextLook,
 } from '../../../tasks/gates.js';
 import { GATE_TIMES } from '../../../tasks/gates.js';
 import { decodeAnswers } from '../../gate-answers.js';
@@ -36,7 +37,7 @@ export class PostgresGates implements Gates {
     await this.ask(sql.LEAVE, member, JSON.stringify(gates));
   }
 
-  callIn(keeper: string): Promise<number> {
+  callIn(keeper: string): Promise<NextLook> {
     return this.ask(sql.CALL_IN, keeper, GATE_TIMES.watch);
   }
 

@@ -15,6 +15,7 @@ import { GATE_TIMES } from '../../../tasks/gates.js';
  */
 const FUNCTIONS = `
 local CATCH_UP, HORIZON, ON_ITS_WAY = ${GATE_TIMES.catchUp}, ${GATE_TIMES.horizon}, ${GATE_TIMES.onItsWay}
+local SLACK = ${GATE_TIMES.slack}
 local CALLED_AT_ONCE, CALLED_KEPT, FAILURES_KEPT = 100, 60000, 1000
 
 local base = KEYS[1] .. 'celeriac.limits:'
@@ -293,8 +294,9 @@ local function pass(request)
     probe = probe or gate.probing or false
   end
   if not at then
-    local fence = 0
-    for _, gate in ipairs(gates) do
+    local fence, crowded = 0, 0
+    for index, gate in ipairs(gates) do
+      if crowds[index] then crowded = 1 end
       kinds[gate.kind].take(gate, member, request.lease)
       if gate.kind == 'permits' and fence == 0 then fence = redis.call('INCR', base .. 'fence') end
       if gate.known then
@@ -302,7 +304,7 @@ local function pass(request)
         redis.call('ZREM', place('called', gate.id), member)
       end
     end
-    return { 1, math.ceil(wait), fence, probe and 1 or 0 }
+    return { 1, math.ceil(wait), fence, probe and 1 or 0, crowded }
   end
   local refusing = gates[at]
   for index, gate in ipairs(gates) do
@@ -360,7 +362,10 @@ for _, id in ipairs(cjson.decode(ARGV[3])) do
   redis.call('ZREM', place('called', id), ARGV[2])
 end`;
 
-/** ARGV: clock, keeper, milliseconds a keeper is in charge for. Gives the milliseconds to its next look. */
+/**
+ * ARGV: clock, keeper, milliseconds between two looks at the most. Gives the milliseconds to its next look, and to the
+ * next that somebody must take.
+ */
 export const CALL_IN = `${FUNCTIONS}
 local looks, watch = base .. 'looks', tonumber(ARGV[3])
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', looks, '-inf', text(now), 'LIMIT', 0, CALLED_AT_ONCE)) do
@@ -368,10 +373,16 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', looks, '-inf', text(now), 'LIMIT
   if gate then callIn(gate) else redis.call('ZREM', looks, id) end
 end
 local charged = redis.call('GET', base .. 'keeper')
-if charged and charged ~= ARGV[2] then return tostring(watch) end
-redis.call('SET', base .. 'keeper', ARGV[2], 'PX', 2 * watch)
 local first = redis.call('ZRANGE', looks, 0, 0, 'WITHSCORES')
-return text(math.min(watch, math.max(0, (tonumber(first[2]) or now + watch) - now)))`;
+local following = math.min(watch, math.max(0, (tonumber(first[2]) or now + watch) - now))
+local poll = following
+if charged and tonumber(string.match(charged, '^%S+')) <= now then charged = false end
+if charged and string.match(charged, ' (.*)$') ~= ARGV[2] then
+  poll = math.min(watch, tonumber(string.match(charged, '^%S+')) - now)
+else
+  redis.call('SET', base .. 'keeper', text(now + following + SLACK) .. ' ' .. ARGV[2], 'PX', 10 * watch)
+end
+return text(poll) .. ' ' .. text(following)`;
 
 /** ARGV: clock, gate, member, failed (1 or 0). Gives 1 if the breaker is open. */
 export const REPORT = `${FUNCTIONS}

@@ -7,6 +7,7 @@ import type {
   GateRequest,
   Gates,
   Holding,
+  NextLook,
 } from '../../../tasks/gates.js';
 import { GATE_TIMES } from '../../../tasks/gates.js';
 import { decodeAnswers } from '../../gate-answers.js';
@@ -54,8 +55,10 @@ export class RedisGates implements Gates {
     await this.run(script.leave, member, JSON.stringify(gates));
   }
 
-  async callIn(keeper: string): Promise<number> {
-    return Number(await this.run(script.callIn, keeper, GATE_TIMES.watch));
+  async callIn(keeper: string): Promise<NextLook> {
+    const answer = (await this.run(script.callIn, keeper, GATE_TIMES.watch)) as string;
+    const [mine = 0, next = 0] = answer.split(' ').map(Number);
+    return { mine, next };
   }
 
   async report(gate: BreakerGate, member: string, failed: boolean): Promise<boolean> {
