@@ -11,6 +11,7 @@ import {
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { createBroker } from './broker/index.js';
+import { LIMITS_PROVIDERS } from './limits/index.js';
 import { TaskEventLog } from './logging/index.js';
 import type { Broker } from './tasks/broker-port.js';
 import { BROKER } from './tasks/broker-token.js';
@@ -144,6 +145,7 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       TaskSender,
       TaskClients,
       TasksService,
+      ...LIMITS_PROVIDERS,
       ...WORKER_PROVIDERS,
       ...queueProviders,
     ];

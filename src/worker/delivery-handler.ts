@@ -5,8 +5,9 @@ import { TaskEvents } from '../tasks/events/task-events.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../tasks/options/resolve-module-options.js';
 import { StoreClock } from '../tasks/store-clock.js';
 import { RunnableTasks } from './invoke/runnable-tasks.js';
+import { LimitedCalls } from './limits/limited-calls.js';
 import { CrashHistory } from './run/crash-history.js';
-import { Runs } from './run/runs.js';
+import { Runs, type Settle } from './run/runs.js';
 import type { Arrival, Stage } from './stages/arrival.js';
 import { checkEta } from './stages/check-eta.js';
 import { checkExpiry } from './stages/check-expiry.js';
@@ -18,7 +19,8 @@ import type { Outcome } from './stages/outcome.js';
 import { route } from './stages/route.js';
 
 /**
- * Takes a delivery through its stages: decode, route, revocation, losses, eta, expiry, run. The first that has something
+ * Takes a delivery through its stages: decode, route, revocation, losses, eta, expiry,
+ * limits, run. The first that has something
  * to say ends it; what it says is settled with the broker and told to those who listen.
  */
 @Injectable()
@@ -34,6 +36,7 @@ export class TaskDeliveryHandler {
     private readonly clock: StoreClock,
     private readonly events: TaskEvents,
     private readonly runs: Runs,
+    private readonly limited: LimitedCalls,
   ) {
     this.stages = [
       decode(parkFor),
@@ -42,6 +45,7 @@ export class TaskDeliveryHandler {
       checkLosses(history),
       checkEta,
       checkExpiry,
+      (arrival) => limited.enter(arrival),
     ];
   }
 
@@ -63,9 +67,16 @@ export class TaskDeliveryHandler {
       if (said instanceof Promise) return this.passLater(arrival, index, said);
       if (said) return Promise.resolve(this.settle(delivery, said, 0));
     }
+    const settle = this.limited.needsEnd(arrival) ? this.endingLimits(arrival) : this.settle;
     // A stage may have waited for the broker meanwhile.
-    if (this.draining) return Promise.resolve({ kind: 'handBack' });
-    return this.runs.run(arrival, this.settle);
+    if (this.draining)
+      return Promise.resolve(settle(delivery, handedBack('the worker is shutting down'), 0, true));
+    return this.runs.run(arrival, settle);
+  }
+
+  private endingLimits(arrival: Arrival): Settle {
+    return async (delivery, outcome, duration, ended) =>
+      this.settle(delivery, await this.limited.end(arrival, outcome, ended), duration);
   }
 
   /** A stage asks the broker. A delivery that it cannot judge is another's. */

@@ -7,6 +7,8 @@ import { type ResolvedOptions, RESOLVED_OPTIONS } from '../tasks/options/resolve
 const INTERVAL = 60_000;
 /** Batches per queue and round, so that one round ends. */
 const MOST_BATCHES = 1_000;
+/** Longer than any limit looks back. */
+const GATES_KEPT = 86_400_000;
 /** A revocation is needed for as long as its call may still be retried. */
 const SHORTEST_RECORD = 7 * 86_400_000;
 /** How long a shutdown waits for the batch under way; a broker that is silent would hold it up for ever. */
@@ -50,6 +52,7 @@ export class Retention {
         await this.removeAll(queue, 'failed', keepFailed);
         await this.broker.records.prune(queue, Math.max(resultTtl, SHORTEST_RECORD));
       }
+      await this.broker.gates.prune(GATES_KEPT);
     } catch (error) {
       this.logger.warn(`Finished calls could not be removed; trying again in a minute (${String(error)})`);
     }

@@ -4,6 +4,7 @@ import type { Broker, Consumer } from '../tasks/broker-port.js';
 import { BROKER } from '../tasks/broker-token.js';
 import { LockLostError } from '../tasks/errors/broker.errors.js';
 import { IsolationUnavailableError } from '../tasks/errors/worker.errors.js';
+import { GateKeeper, HeldPermits } from '../limits/index.js';
 import { TaskEvents } from '../tasks/events/task-events.js';
 import {
   type ResolvedOptions,
@@ -55,6 +56,8 @@ export class TaskWorker {
     private readonly childRuns: ChildRuns,
     private readonly watchdog: Watchdog,
     private readonly parked: ParkedCalls,
+    private readonly keeper: GateKeeper,
+    private readonly permits: HeldPermits,
     private readonly events: TaskEvents,
   ) {}
 
@@ -121,6 +124,7 @@ export class TaskWorker {
     this.retention.start();
     this.revocations.start(worker.queues);
     this.parked.start(worker.queues);
+    this.keeper.start();
     this.logger.log(
       `Consuming ${worker.queues.join(', ')}; tasks: ${this.tasks.names().join(', ') || 'none'}`,
     );
@@ -146,6 +150,7 @@ export class TaskWorker {
     this.clockGuard.stop();
     this.revocations.stop();
     this.parked.stop();
+    this.keeper.stop();
     this.handler.drain();
     this.isolated.drain();
     this.sole.drain();
@@ -164,7 +169,12 @@ export class TaskWorker {
       for (const attempt of left) attempt.cutShort();
     }
     await Promise.allSettled(closing);
-    await Promise.all([this.retention.stop(), this.isolated.stop(), this.watchdog.stop()]);
+    await Promise.all([
+      this.retention.stop(),
+      this.isolated.stop(),
+      this.watchdog.stop(),
+      this.permits.released(),
+    ]);
   }
 
   private consume(queue: string, { lockTime }: ResolvedWorker): Consumer {

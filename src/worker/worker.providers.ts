@@ -7,6 +7,7 @@ import { TaskInvoker } from './invoke/task-invoker.js';
 import { ChildRuns } from './pools/child/child-runs.js';
 import { IsolatedRuns } from './pools/isolated-runs.js';
 import { SoleRuns } from './pools/sole-runs.js';
+import { LimitedCalls } from './limits/limited-calls.js';
 import { ParkedCalls } from './parked-calls.js';
 import { Retention } from './retention.js';
 import { RunningAttempts } from './running-attempts.js';
@@ -25,6 +26,7 @@ export const WORKER_PROVIDERS: Provider[] = [
   ClockGuard,
   CrashHistory,
   IsolatedRuns,
+  LimitedCalls,
   ParkedCalls,
   Retention,
   RunnableTasks,

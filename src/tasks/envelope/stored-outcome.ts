@@ -6,7 +6,7 @@ import type { ErrorRecord } from '../encoder/error-record.js';
  *
  *   succeeded, ignored, expired, revoked   completed jobs; the return value tells which
  *   failed, quarantined                    failed jobs; the failed reason tells which
- *   backoff, snoozed, parked, revoked      the reason of a job that waits again
+ *   backoff, snoozed, parked, limited, revoked   the reason of a job that waits again
  *
  * A plain return value is stored as it is, so that a dashboard shows it. A value that would read as one of
  * our own marks is wrapped.
@@ -51,7 +51,7 @@ function isMarked(value: unknown): boolean {
 export type StoredReason =
   | { kind: 'error'; name: string | undefined; message: string }
   | { kind: 'quarantined' | 'snoozed' | 'revoked'; message: string }
-  | { kind: 'parked'; message: string; since: number };
+  | { kind: 'parked' | 'limited'; message: string; since: number };
 
 const PREFIX = 'celeriac:';
 
@@ -69,13 +69,20 @@ export const encodeRevocation = (reason: string): string => `${PREFIX}revoked: $
 export const encodeParking = (since: number, reason: string): string =>
   `${PREFIX}parked@${since}: ${storable(reason, 1_000)}`;
 
+/** @param since when a limit refused it first */
+export const encodeLimited = (since: number, reason: string): string =>
+  `${PREFIX}limited@${since}: ${storable(reason, 1_000)}`;
+
 /** The start of every parked job's reason; adapters find parked jobs by it. */
 export const PARKED_PREFIX = `${PREFIX}parked@`;
 
 export function decodeReason(reason: string): StoredReason {
-  const own = /^celeriac:(quarantined|snoozed|revoked|parked@(\d+)): ([\s\S]*)$/.exec(reason);
-  if (own?.[2] !== undefined) return { kind: 'parked', since: Number(own[2]), message: own[3] ?? '' };
-  if (own) return { kind: own[1] as 'quarantined' | 'snoozed' | 'revoked', message: own[3] ?? '' };
+  const own = /^celeriac:(quarantined|snoozed|revoked|(parked|limited)@(\d+(?:\.\d+)?)): ([\s\S]*)$/.exec(
+    reason,
+  );
+  if (own?.[2] !== undefined)
+    return { kind: own[2] as 'parked' | 'limited', since: Number(own[3]), message: own[4] ?? '' };
+  if (own) return { kind: own[1] as 'quarantined' | 'snoozed' | 'revoked', message: own[4] ?? '' };
   const error = /^([A-Za-z_$][\w$.]*): ([\s\S]*)$/.exec(reason);
   return { kind: 'error', name: error?.[1], message: error?.[2] ?? reason };
 }

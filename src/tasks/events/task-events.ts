@@ -16,7 +16,7 @@ export interface DeliveryEvent extends TaskEvent {
   readonly reason?: string;
   readonly error?: unknown;
   readonly record?: ErrorRecord;
-  /** Milliseconds until the call comes back, for `retried`, `snoozed` and `parked`. */
+  /** Milliseconds until the call comes back, for `retried`, `snoozed`, `deferred` and `parked`. */
   readonly delay?: number;
 }
 
@@ -28,6 +28,8 @@ export interface TaskEventMap {
   failed: DeliveryEvent;
   ignored: DeliveryEvent;
   snoozed: DeliveryEvent;
+  /** By a limit: no retry is spent. */
+  deferred: DeliveryEvent;
   parked: DeliveryEvent;
   expired: DeliveryEvent;
   revoked: DeliveryEvent;

@@ -14,7 +14,7 @@ import {
   text,
 } from './option-parsers.js';
 import type { TaskDefaults } from './task-options.js';
-import { DEFAULT_POLICY, type PolicyOverrides, type TaskPolicy } from './task-policy.js';
+import { DEFAULT_POLICY, type PolicyDraft, type PolicyOverrides, type TaskPolicy } from './task-policy.js';
 
 const MOST_RETRIES = 1_000_000;
 
@@ -36,7 +36,7 @@ export const OVERRIDE_FIELDS: Fields<Required<PolicyOverrides>> = {
   crashBudget: integer(1, MOST_RETRIES),
 };
 
-export const POLICY_FIELDS: Fields<TaskPolicy> = {
+export const POLICY_FIELDS: Fields<PolicyDraft> = {
   ...OVERRIDE_FIELDS,
   ...LIMIT_FIELDS,
   queue: queueName,
@@ -56,8 +56,8 @@ export function resolvePolicy(
   subject: string,
   layers: readonly (TaskDefaults | undefined)[],
   declaredQueues: readonly string[],
-): TaskPolicy {
-  const policy = layers.reduce<TaskPolicy>(
+): PolicyDraft {
+  const policy = layers.reduce<PolicyDraft>(
     (base, layer) => ({ ...base, ...parseFields(layer, POLICY_FIELDS, subject) }),
     DEFAULT_POLICY,
   );
@@ -76,9 +76,9 @@ export function resolvePolicy(
  */
 export function checkCrashBudget(
   subject: string,
-  layers: readonly (Partial<TaskPolicy> | TaskDefaults | undefined)[],
+  layers: readonly (PolicyOverrides | TaskDefaults | undefined)[],
 ): void {
-  const nearest = (given: (layer: Partial<TaskPolicy> | TaskDefaults) => boolean) =>
+  const nearest = (given: (layer: PolicyOverrides | TaskDefaults) => boolean) =>
     layers.findLastIndex((layer) => layer !== undefined && given(layer));
   const budget = nearest(({ crashBudget }) => crashBudget !== undefined);
   const acks = nearest((layer) => layer.acks !== undefined);
@@ -104,7 +104,10 @@ export function overridePolicy(policy: TaskPolicy, overrides: PolicyOverrides): 
 }
 
 /** Refuses combinations that cannot work. @throws {@link InvalidOptionError} */
-export function checkConsistency(subject: string, policy: TaskPolicy): void {
+export function checkConsistency(
+  subject: string,
+  policy: Pick<TaskPolicy, 'softTimeLimit' | 'timeLimit' | 'retryBackoff' | 'retryBackoffMax'>,
+): void {
   const { softTimeLimit: soft, timeLimit: hard, retryBackoff, retryBackoffMax } = policy;
   if (soft !== null && hard !== null && soft > hard) {
     throw new InvalidOptionError(

@@ -1,4 +1,4 @@
-import { type LimitPolicy, NO_LIMITS } from './limits/limit-policy.js';
+import { type LimitDraft, type LimitPolicy, NO_LIMITS } from './limits/limit-policy.js';
 import type { Acks, ErrorClass, OnWorkerLost } from './task-options.js';
 
 /** The options of a task, resolved: every field present, every duration in milliseconds, `null` = no limit. */
@@ -19,6 +19,9 @@ export interface TaskPolicy extends LimitPolicy {
   readonly isolate: boolean;
 }
 
+/** A policy before the shared limits that it names are looked up. */
+export type PolicyDraft = Omit<TaskPolicy, keyof LimitPolicy> & LimitDraft;
+
 /** The part of a policy that one call may override; it travels in the envelope. */
 export type PolicyOverrides = Partial<
   Pick<
@@ -36,7 +39,7 @@ export type PolicyOverrides = Partial<
 >;
 
 /** The defaults of every task. The table in docs/reference.md is checked against this object. */
-export const DEFAULT_POLICY: TaskPolicy = Object.freeze({
+export const DEFAULT_POLICY: TaskPolicy & PolicyDraft = Object.freeze({
   queue: 'default',
   autoretryFor: [Error],
   dontAutoretryFor: [],

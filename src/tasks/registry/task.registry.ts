@@ -1,6 +1,7 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { declaredTasks, type TaskDeclaration } from '../decorators/task-metadata.js';
 import { DuplicateTaskError, InvalidOptionError } from '../errors/configuration.errors.js';
+import { bindLimits } from '../options/limits/bind-limits.js';
 import { parseFields } from '../options/option-parsers.js';
 import { POLICY_FIELDS, resolvePolicy } from '../options/resolve-policy.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../options/resolve-module-options.js';
@@ -47,13 +48,8 @@ export class TaskRegistry {
     const subject = `task "${name}" (${classRef.name}.${method})`;
     const { name: _name, schema, ...policy } = checkTaskOnly(options, subject);
     const layers = [this.options.defaults, classOptions, policy];
-    return {
-      name,
-      classRef,
-      method,
-      schema,
-      policy: resolvePolicy(subject, layers, Object.keys(this.options.queues)),
-    };
+    const draft = resolvePolicy(subject, layers, Object.keys(this.options.queues));
+    return { name, classRef, method, schema, policy: bindLimits(subject, name, draft, this.options) };
   }
 }
 

@@ -25,7 +25,7 @@ export class IsolatedAttempt extends Attempt implements ChildListener {
     readonly child: Child,
   ) {
     super(delivery, call.args, call.headers, policy, nothing);
-    this.classes = [...policy.autoretryFor, ...policy.dontAutoretryFor];
+    this.classes = [...policy.autoretryFor, ...policy.dontAutoretryFor, ...(policy.breaker?.on ?? [])];
   }
 
   runInChild(): Promise<AttemptEnd> {

@@ -11,6 +11,7 @@ import type { RunnableTask } from '../invoke/runnable-task.js';
 import { IsolatedRuns } from '../pools/isolated-runs.js';
 import { placeOf } from '../pools/place-of.js';
 import { SoleRuns } from '../pools/sole-runs.js';
+import { LimitedCalls } from '../limits/limited-calls.js';
 import { RunningAttempts } from '../running-attempts.js';
 import type { Arrival } from '../stages/arrival.js';
 import { revoked } from '../stages/check-revocation.js';
@@ -24,8 +25,18 @@ import { CrashHistory } from './crash-history.js';
 import { IsolatedAttempt } from './isolated-attempt.js';
 import { beginInChild } from './begin-in-child.js';
 
-/** Settles a delivery with what it came to. @param duration milliseconds its code ran */
-export type Settle = (delivery: Delivery, outcome: Outcome, duration: number) => Settlement;
+/**
+ * Settles a delivery with what it came to.
+ *
+ * @param duration milliseconds its code ran
+ * @param ended its code does not go on
+ */
+export type Settle = (
+  delivery: Delivery,
+  outcome: Outcome,
+  duration: number,
+  ended: boolean,
+) => Settlement | Promise<Settlement>;
 
 /** The last stage: runs a task's code here, in a child process, or here with nothing else beside it. */
 @Injectable()
@@ -39,6 +50,7 @@ export class Runs {
     private readonly history: CrashHistory,
     private readonly deaths: ChildDeaths,
     private readonly watchdog: Watchdog,
+    private readonly limited: LimitedCalls,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
@@ -49,7 +61,7 @@ export class Runs {
       case 'here':
         // It had been fetched before this process was given to a suspect.
         if (this.sole.exclusive)
-          return Promise.resolve(settle(delivery, handedBack('its worker runs a suspect'), 0));
+          return Promise.resolve(settle(delivery, handedBack('its worker runs a suspect'), 0, true));
         return this.runHere(delivery, envelope, task, policy, settle);
       case 'child':
         return this.runInChild(delivery, envelope, policy, settle);
@@ -80,7 +92,7 @@ export class Runs {
     settle: Settle,
   ): Promise<Settlement> {
     const begun = await beginInChild(delivery, envelope, policy, this.isolated, this.history);
-    if (!(begun instanceof IsolatedAttempt)) return settle(delivery, begun, 0);
+    if (!(begun instanceof IsolatedAttempt)) return settle(delivery, begun, 0, true);
     this.begin(begun, delivery);
     const end = await begun.runInChild();
     this.isolated.release(begun.child);
@@ -95,12 +107,12 @@ export class Runs {
     settle: Settle,
   ): Promise<Settlement> {
     if (!(await this.sole.enter(delivery.id)))
-      return settle(delivery, handedBack('its worker had no turn for it'), 0);
+      return settle(delivery, handedBack('its worker had no turn for it'), 0, true);
     try {
       await this.history.mark(delivery, 'alone');
       return await this.runHere(delivery, envelope, task, policy, settle);
     } catch (error) {
-      return settle(delivery, handedBack(String(error)), 0);
+      return settle(delivery, handedBack(String(error)), 0, true);
     } finally {
       this.sole.leave();
     }
@@ -109,6 +121,7 @@ export class Runs {
   private readonly onLateEnd = (attempt: Attempt): void => {
     this.watchdog.leave(attempt);
     this.abandoned.onLateEnd(attempt);
+    this.limited.onLateEnd(attempt.id);
   };
 
   private begin(attempt: Attempt, delivery: Delivery): void {
@@ -131,9 +144,9 @@ export class Runs {
     if (end.kind === 'abandoned' || end.kind === 'revoked') this.abandoned.add(attempt, end.kind);
     if (attempt.completing || end.kind === 'died')
       return this.endLater(attempt, delivery, policy, end).then((outcome) =>
-        settle(delivery, outcome, attempt.elapsed),
+        settle(delivery, outcome, attempt.elapsed, attempt.ended),
       );
-    return settle(delivery, this.outcomeOf(attempt, delivery, policy, end), attempt.elapsed);
+    return settle(delivery, this.outcomeOf(attempt, delivery, policy, end), attempt.elapsed, attempt.ended);
   }
 
   /** However the code ended: if its transaction was committed the call has succeeded, else it has not. */

@@ -1,6 +1,7 @@
 import type { Delivery } from '../../tasks/broker-port.js';
 import type { Envelope } from '../../tasks/envelope/envelope.js';
 import type { TaskPolicy } from '../../tasks/options/task-policy.js';
+import type { Passage } from '../../limits/index.js';
 import type { RunnableTask } from '../invoke/runnable-task.js';
 import type { Outcome } from './outcome.js';
 
@@ -15,6 +16,8 @@ export interface Arrival {
   policy?: TaskPolicy;
   /** Its last delivery died with its process. */
   suspect?: boolean;
+  /** Its limits have let it pass; what it holds is given back when it has ended. */
+  passage?: Passage;
 }
 
 /** Ends a delivery, or lets it pass by giving nothing. One that must ask the broker gives a promise. */

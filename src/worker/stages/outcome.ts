@@ -8,6 +8,7 @@ export type OutcomeName =
   | 'failed'
   | 'ignored'
   | 'snoozed'
+  | 'deferred'
   | 'parked'
   | 'expired'
   | 'revoked'

@@ -13,8 +13,8 @@ import type { KeyOf } from './limit-options.js';
 import type {
   BreakerSpec,
   ConcurrencyPolicy,
-  LimitPolicy,
-  RateLimitPolicy,
+  LimitDraft,
+  RateLimitDraft,
   UniquePolicy,
   WindowPolicy,
 } from './limit-policy.js';
@@ -70,7 +70,7 @@ export const rateSpec: Parser<RateSpec> = (value, subject, field) => {
   return { ...needed(limit, subject, `${field}.limit`, `limit: '50/m'`), burst };
 };
 
-const rateLimit: Parser<RateLimitPolicy> = (value, subject, field) => {
+const rateLimit: Parser<RateLimitDraft> = (value, subject, field) => {
   const { limit, burst, per, onExceeded } =
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? fieldsOf<Record<'limit' | 'burst' | 'per' | 'onExceeded', never>>(
@@ -88,7 +88,7 @@ const rateLimit: Parser<RateLimitPolicy> = (value, subject, field) => {
       : { limit: value };
   needed(limit, subject, `${field}.limit`, `limit: '50/m'`);
   const rest = { per: per ?? 'cluster', onExceeded: onExceeded ?? 'delay' } as const;
-  if (isRate(limit)) return { rate: { ...rate(limit, subject, field), burst: burst ?? 1 }, ...rest };
+  if (isRate(limit)) return { limit: { ...rate(limit, subject, field), burst: burst ?? 1 }, ...rest };
   if (burst !== undefined) {
     throw new InvalidOptionError(
       subject,
@@ -97,7 +97,7 @@ const rateLimit: Parser<RateLimitPolicy> = (value, subject, field) => {
       'Give it where the limit is declared: rateLimits of TasksModule.',
     );
   }
-  return { shared: limitName(limit, subject, field), ...rest };
+  return { limit: limitName(limit, subject, field), ...rest };
 };
 
 const concurrency: Parser<ConcurrencyPolicy> = (value, subject, field) => {
@@ -140,7 +140,7 @@ export const breakerSpec: Parser<BreakerSpec> = (value, subject, field) => {
 const breaker: Parser<string | BreakerSpec> = (value, subject, field) =>
   typeof value === 'string' ? limitName(value, subject, field) : breakerSpec(value, subject, field);
 
-export const LIMIT_FIELDS: Fields<LimitPolicy> = {
+export const LIMIT_FIELDS: Fields<LimitDraft> = {
   rateLimit: or([], (value, subject, field) =>
     Array.isArray(value)
       ? value.map((one) => rateLimit(one, subject, field))

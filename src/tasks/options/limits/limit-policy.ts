@@ -3,10 +3,9 @@ import type { KeyOf, OnExceeded, OnLocked } from './limit-options.js';
 import type { RateSpec } from './rate.js';
 
 export interface RateLimitPolicy {
-  /** The name of a shared limit; absent: one of the task's own. */
-  readonly shared?: string;
-  /** The rate of one of its own. */
-  readonly rate?: RateSpec;
+  /** What it is called for the whole cluster: a shared name, or the task's own. */
+  readonly name: string;
+  readonly rate: RateSpec;
   readonly per: 'cluster' | 'worker' | KeyOf;
   readonly onExceeded: OnExceeded;
 }
@@ -36,7 +35,12 @@ export interface BreakerSpec {
   readonly on: readonly ErrorClass[];
 }
 
-/** {@link LimitOptions}, resolved. */
+export interface BreakerPolicy extends BreakerSpec {
+  /** A shared name, or the task's own. */
+  readonly name: string;
+}
+
+/** LimitOptions, resolved. */
 export interface LimitPolicy {
   readonly rateLimit: readonly RateLimitPolicy[];
   readonly maxConcurrency: ConcurrencyPolicy | null;
@@ -45,12 +49,22 @@ export interface LimitPolicy {
   readonly unique: UniquePolicy | null;
   readonly debounce: WindowPolicy | null;
   readonly throttle: WindowPolicy | null;
-  /** A string names a shared one. */
-  readonly breaker: string | BreakerSpec | null;
+  readonly breaker: BreakerPolicy | null;
   readonly fairBy: KeyOf | null;
 }
 
-export const NO_LIMITS: LimitPolicy = Object.freeze({
+/** A rate limit as it is written: a rate, or the name of a shared one. */
+export interface RateLimitDraft extends Omit<RateLimitPolicy, 'name' | 'rate'> {
+  readonly limit: RateSpec | string;
+}
+
+/** The same before what it names is looked up. */
+export interface LimitDraft extends Omit<LimitPolicy, 'rateLimit' | 'breaker'> {
+  readonly rateLimit: readonly RateLimitDraft[];
+  readonly breaker: string | BreakerSpec | null;
+}
+
+export const NO_LIMITS = Object.freeze({
   rateLimit: [],
   maxConcurrency: null,
   lock: null,
@@ -60,4 +74,4 @@ export const NO_LIMITS: LimitPolicy = Object.freeze({
   throttle: null,
   breaker: null,
   fairBy: null,
-});
+}) satisfies LimitPolicy;

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { BreakerGate, Refused } from '../tasks/gates.js';
+import { GateKeeper } from './gate-keeper.js';
+import { GatePass } from './gate-pass.js';
+import { HeldPermits } from './held-permits.js';
+import type { CallGate, GatesOf } from './task-gates.js';
+
+/** A call that its gates have let pass. */
+export interface Passage {
+  readonly admitted: true;
+  readonly member: string;
+  /** Gates it holds something of. */
+  readonly holds: readonly string[];
+  /** Milliseconds before it may begin. */
+  readonly wait: number;
+  readonly probe: boolean;
+}
+
+/** A call that one of its gates has refused. */
+export interface Refusal extends Refused {
+  readonly by: CallGate;
+}
+
+/** Takes calls through their gates, and gives back what they hold. */
+@Injectable()
+export class Admission {
+  constructor(
+    private readonly pass: GatePass,
+    private readonly held: HeldPermits,
+    private readonly keeper: GateKeeper,
+  ) {}
+
+  /**
+   * @param since when it was first refused
+   * @param lease of its permits, in ms
+   * @param onLost told if they are lost
+   * @throws {@link InvalidKeyError}, {@link BrokerUnavailableError}
+   */
+  async enter(
+    member: string,
+    gatesOf: GatesOf,
+    args: readonly unknown[],
+    since: number | null,
+    lease: number,
+    onLost: () => void,
+  ): Promise<Passage | Refusal> {
+    const gates = gatesOf(args);
+    const asked = performance.now();
+    const answer = await this.pass.ask({
+      member,
+      since,
+      lease,
+      gates: gates.map(({ gate, onRefused }) => ({ ...gate, waits: onRefused === 'wait' })),
+    });
+    if (!answer.admitted) {
+      this.keeper.follow(answer.delay);
+      return { ...answer, by: gates[answer.gate] as CallGate };
+    }
+    if (answer.crowded) this.keeper.follow(0);
+    const { wait, probe } = answer;
+    const holds = gates
+      .filter(({ gate: { kind } }) => kind === 'permits' || (kind === 'breaker' && probe))
+      .map(({ gate: { id } }) => id);
+    if (holds.length > 0) this.held.add({ member, gates: holds }, lease, asked, onLost);
+    return { admitted: true, member, holds, wait, probe };
+  }
+
+  leave({ member, holds }: Passage): void {
+    if (holds.length > 0) this.held.release({ member, gates: holds });
+  }
+
+  /** Has a call wait at a breaker that it found out about itself. */
+  async waitAt(member: string, gate: BreakerGate, since: number | null): Promise<Refusal | undefined> {
+    const request = { member, since, lease: 1, gates: [{ ...gate, waits: true }] };
+    const answer = await this.pass.ask(request);
+    if (answer.admitted) return undefined;
+    this.keeper.follow(answer.delay);
+    return { ...answer, by: { gate, onRefused: 'wait' } };
+  }
+}

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Admission, breakerGate, type Passage, TaskGates } from '../../limits/index.js';
+import type { Broker } from '../../tasks/broker-port.js';
+import { BROKER } from '../../tasks/broker-token.js';
+import { decodeReason } from '../../tasks/envelope/stored-outcome.js';
+import { InvalidKeyError } from '../../tasks/errors/enqueue.errors.js';
+import { PermitLostError } from '../../tasks/errors/limit.errors.js';
+import type { BreakerPolicy } from '../../tasks/options/limits/limit-policy.js';
+import { type ResolvedOptions, RESOLVED_OPTIONS } from '../../tasks/options/resolve-module-options.js';
+import { IsolatedRuns } from '../pools/isolated-runs.js';
+import { SoleRuns } from '../pools/sole-runs.js';
+import { RunningAttempts } from '../running-attempts.js';
+import type { Arrival } from '../stages/arrival.js';
+import type { Outcome } from '../stages/outcome.js';
+import { provesHealth } from './breaker-verdict.js';
+import { failed, refused } from './refusal.js';
+
+/** Calls on their way through the limits of their tasks, and back. */
+@Injectable()
+export class LimitedCalls {
+  private readonly logger = new Logger('Limits');
+  /** Of code that was given up and goes on. */
+  private readonly late = new Map<string, Passage>();
+
+  constructor(
+    private readonly gates: TaskGates,
+    private readonly admission: Admission,
+    private readonly running: RunningAttempts,
+    private readonly isolated: IsolatedRuns,
+    private readonly sole: SoleRuns,
+    @Inject(BROKER) private readonly broker: Broker,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+  ) {}
+
+  /** Undefined: it may begin. Else a promise of that, or of what becomes of it. */
+  enter(arrival: Arrival): Promise<Outcome | undefined> | undefined {
+    const { task, envelope } = arrival;
+    const gatesOf = task && this.gates.of(task.definition);
+    return gatesOf && envelope && this.ask(arrival, gatesOf, envelope.args);
+  }
+
+  /** Whether its end must be told. */
+  needsEnd({ passage, task }: Arrival): boolean {
+    return passage !== undefined && (passage.holds.length > 0 || task?.definition.policy.breaker != null);
+  }
+
+  /** It has ended, or was given up: what it holds is free for others as soon as its code has ended. */
+  async end(arrival: Arrival, outcome: Outcome, ended: boolean): Promise<Outcome> {
+    const { passage, delivery } = arrival;
+    if (!passage) return outcome;
+    const judged = await this.report(arrival, passage, outcome);
+    if (ended) this.admission.leave(passage);
+    else this.late.set(delivery.id, passage);
+    return judged;
+  }
+
+  onLateEnd(id: string): void {
+    const passage = this.late.get(id);
+    this.late.delete(id);
+    if (passage) this.admission.leave(passage);
+  }
+
+  private async ask(
+    arrival: Arrival,
+    gatesOf: NonNullable<ReturnType<TaskGates['of']>>,
+    args: readonly unknown[],
+  ): Promise<Outcome | undefined> {
+    const { id, name, reason } = arrival.delivery;
+    const lease = this.options.worker?.lockTime ?? 0;
+    try {
+      const onLost = () => this.lose(id, name);
+      const answer = await this.admission.enter(id, gatesOf, args, refusedSince(reason), lease, onLost);
+      if (!answer.admitted) return refused(answer, Math.random());
+      if (answer.wait > 0) await sleep(answer.wait);
+      arrival.passage = answer;
+      return undefined;
+    } catch (error) {
+      if (error instanceof InvalidKeyError) return failed(error);
+      throw error;
+    }
+  }
+
+  /** A failure that its breaker knows spends no retry once the breaker is open. */
+  private async report(arrival: Arrival, passage: Passage, outcome: Outcome): Promise<Outcome> {
+    const breaker = arrival.task?.definition.policy.breaker;
+    if (!breaker) return outcome;
+    const counts = isFailureOf(breaker, outcome);
+    if (!counts && !(passage.probe && provesHealth(outcome))) return outcome;
+    const gate = breakerGate(breaker.name, breaker);
+    try {
+      const open = await this.broker.gates.report(gate, passage.member, counts);
+      if (!counts || !open) return outcome;
+      const refusal = await this.admission.waitAt(
+        passage.member,
+        gate,
+        refusedSince(arrival.delivery.reason),
+      );
+      if (!refusal) return outcome;
+      const { error, record } = outcome;
+      return { ...refused(refusal, Math.random()), error, ...(record && { record }) };
+    } catch (error) {
+      this.logger.warn(`The breaker "${breaker.name}" could not be told of a failure (${String(error)})`);
+      return outcome;
+    }
+  }
+
+  private lose(id: string, task: string): void {
+    this.logger.warn(`"${task}" (${id}) lost a lock or a permit; its signal is aborted`);
+    this.running.find(id)?.abort(new PermitLostError(`What "${id}" holds of its limits`));
+    this.isolated.dismiss(id, 'lock lost');
+    this.sole.dismiss(id);
+  }
+}
+
+function refusedSince(reason: string | undefined): number | null {
+  const stored = reason === undefined ? undefined : decodeReason(reason);
+  return stored?.kind === 'limited' ? stored.since : null;
+}
+
+const isFailureOf = ({ on }: BreakerPolicy, { name, error }: Outcome): boolean =>
+  (name === 'retried' || name === 'failed') && on.some((errorClass) => error instanceof errorClass);
