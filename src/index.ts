@@ -2,3 +2,14 @@ export * from './tasks/index.js';
 export type { TasksModuleAsyncOptions, TasksOptionsFactory } from './tasks/options/module-async-options.js';
 export { TasksModule } from './tasks.module.js';
 export { AbandonedRuns, TaskWorker } from './worker/index.js';
+export {
+  type BreakerState,
+  type ConcurrencyLimitState,
+  type HeldLock,
+  type LockOptions,
+  type RateLimitState,
+  TaskBreakers,
+  TaskLimits,
+  TaskLocks,
+  type WithinLimitOptions,
+} from './limits/index.js';

@@ -11,7 +11,7 @@ import {
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { createBroker } from './broker/index.js';
-import { LIMITS_PROVIDERS } from './limits/index.js';
+import { LIMITS_PROVIDERS, TaskBreakers, TaskLimits, TaskLocks } from './limits/index.js';
 import { TaskEventLog } from './logging/index.js';
 import type { Broker } from './tasks/broker-port.js';
 import { BROKER } from './tasks/broker-token.js';
@@ -153,7 +153,10 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       FailedCalls,
       TaskClients,
       TaskContext,
+      TaskBreakers,
       TaskEvents,
+      TaskLimits,
+      TaskLocks,
       TasksService,
       TaskWorker,
       TransactionalCalls,

@@ -10,8 +10,8 @@ const MOST_AT_ONCE = 100;
 
 interface Waiting {
   readonly request: GateRequest;
-  resolve(answer: GateAnswer): void;
-  reject(error: unknown): void;
+  readonly resolve: (answer: GateAnswer) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** Asks the broker at the gates. Those who come in the same turn of the event loop ask together. */

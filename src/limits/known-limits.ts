@@ -23,7 +23,7 @@ export class KnownLimits {
 
   /** @throws {@link UnknownLimitError} */
   rate(name: string): RateSpec {
-    return known('rate limit', name, this.rates());
+    return lookUp('rate limit', name, this.rates());
   }
 
   /** By task. */
@@ -44,7 +44,7 @@ export class KnownLimits {
 
   /** @throws {@link UnknownLimitError} */
   breaker(name: string): BreakerSpec {
-    return known('breaker', name, this.breakers());
+    return lookUp('breaker', name, this.breakers());
   }
 
   private policies() {
@@ -52,7 +52,7 @@ export class KnownLimits {
   }
 }
 
-export function known<T>(kind: UnknownLimitError['kind'], name: string, all: ReadonlyMap<string, T>): T {
+export function lookUp<T>(kind: UnknownLimitError['kind'], name: string, all: ReadonlyMap<string, T>): T {
   const found = all.get(name);
   if (found === undefined) throw new UnknownLimitError(kind, name, [...all.keys()]);
   return found;

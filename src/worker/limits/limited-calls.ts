@@ -42,7 +42,7 @@ export class LimitedCalls {
 
   /** Whether its end must be told. */
   needsEnd({ passage, task }: Arrival): boolean {
-    return passage !== undefined && (passage.holds.length > 0 || task?.definition.policy.breaker != null);
+    return passage !== undefined && (passage.holds.length > 0 || Boolean(task?.definition.policy.breaker));
   }
 
   /** It has ended, or was given up: what it holds is free for others as soon as its code has ended. */

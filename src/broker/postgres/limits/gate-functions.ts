@@ -164,39 +164,53 @@ BEGIN
   END CASE;
 END $$;
 
-CREATE OR REPLACE FUNCTION celeriac_gate_look_later(p_gate jsonb, p_now float8) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION celeriac_gate_look_later(p_gate jsonb, p_now float8, p_underway boolean DEFAULT false)
+RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT FROM celeriac_gate_member WHERE gate = p_gate->>'id' AND called_at IS NULL) THEN
-    UPDATE celeriac_gate SET look_at = greatest(p_now + 1, celeriac_gate_look(p_gate, p_now)) WHERE id = p_gate->>'id';
+    UPDATE celeriac_gate
+       SET look_at = CASE WHEN p_underway THEN p_now + ${catchUp}
+                          ELSE greatest(p_now + 1, celeriac_gate_look(p_gate, p_now)) END
+     WHERE id = p_gate->>'id';
   ELSE
     UPDATE celeriac_gate SET look_at = NULL, spec = NULL, paced = 0 WHERE id = p_gate->>'id';
   END IF;
 END $$;
 
--- One that is not delayed any more has been revoked, or comes by itself: the next takes its turn.
+-- Whether one who waits comes when it is called in. A call that was refused a moment ago is still with its worker.
+CREATE OR REPLACE FUNCTION celeriac_gate_summon(p_member text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  v_state text;
+BEGIN
+  IF left(p_member, 1) = '~' THEN RETURN 'called'; END IF;
+  SELECT state::text INTO v_state FROM job WHERE queue = split_part(p_member, '.', 1) AND id = p_member;
+  IF v_state = 'active' THEN RETURN 'underway'; END IF;
+  IF v_state IS DISTINCT FROM 'delayed' THEN RETURN 'gone'; END IF;
+  PERFORM FROM job
+    WHERE queue = split_part(p_member, '.', 1) AND id = p_member AND state = 'delayed' FOR UPDATE SKIP LOCKED;
+  RETURN CASE WHEN FOUND THEN 'called' ELSE 'underway' END;
+END $$;
+
+-- One that is gone has been revoked, or comes by itself: the next takes its turn.
 CREATE OR REPLACE FUNCTION celeriac_gate_call_in(p_gate jsonb, p_now float8) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_id text := p_gate->>'id';
   v_free integer := least(celeriac_gate_room(p_gate, p_now), ${CALLED_AT_ONCE});
   v_called text[] := '{}';
   v_member text;
-  v_found text;
+  v_underway integer := 0;
 BEGIN
-  WHILE cardinality(v_called) < v_free LOOP
+  WHILE cardinality(v_called) < v_free AND v_underway < ${CALLED_AT_ONCE} LOOP
     SELECT member INTO v_member FROM celeriac_gate_member
-     WHERE gate = v_id AND called_at IS NULL ORDER BY since, member LIMIT 1;
+     WHERE gate = v_id AND called_at IS NULL ORDER BY since, member OFFSET v_underway LIMIT 1;
     EXIT WHEN NOT FOUND;
-    v_found := v_member;
-    IF left(v_member, 1) <> '~' THEN
-      SELECT id INTO v_found FROM job
-       WHERE queue = split_part(v_member, '.', 1) AND id = v_member AND state = 'delayed' FOR UPDATE SKIP LOCKED;
-    END IF;
-    IF v_found IS NULL THEN
-      DELETE FROM celeriac_gate_member WHERE gate = v_id AND member = v_member;
+    CASE celeriac_gate_summon(v_member)
+    WHEN 'underway' THEN v_underway := v_underway + 1;
+    WHEN 'gone' THEN DELETE FROM celeriac_gate_member WHERE gate = v_id AND member = v_member;
     ELSE
       UPDATE celeriac_gate_member SET called_at = p_now WHERE gate = v_id AND member = v_member;
       v_called := v_called || v_member;
-    END IF;
+    END CASE;
   END LOOP;
   IF cardinality(v_called) > 0 THEN
     IF p_gate->>'kind' = 'rate' THEN
@@ -216,7 +230,7 @@ BEGIN
        FROM (SELECT DISTINCT split_part(id, '.', 1) AS queue FROM unnest(v_called) AS id WHERE left(id, 1) <> '~') q;
     DELETE FROM celeriac_gate_member WHERE gate = v_id AND called_at < p_now - ${CALLED_KEPT};
   END IF;
-  PERFORM celeriac_gate_look_later(p_gate, p_now);
+  PERFORM celeriac_gate_look_later(p_gate, p_now, cardinality(v_called) < v_free AND v_underway > 0);
 END $$;
 
 -- What a gate with a room is, with its row locked; NULL: it has none.

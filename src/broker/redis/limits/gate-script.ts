@@ -191,26 +191,42 @@ end
 
 local function isVisitor(member) return string.sub(member, 1, 1) == '~' end
 
-local function lookLater(gate)
+local function lookLater(gate, underway)
   if redis.call('EXISTS', place('room', gate.id)) == 1 then
-    redis.call('ZADD', base .. 'looks', text(math.max(now + 1, kinds[gate.kind].look(gate))), gate.id)
+    local at = underway and now + CATCH_UP or math.max(now + 1, kinds[gate.kind].look(gate))
+    redis.call('ZADD', base .. 'looks', text(at), gate.id)
   else
     redis.call('ZREM', base .. 'looks', gate.id)
     redis.call('DEL', place('gate', gate.id))
   end
 end
 
--- One that is not delayed any more has been revoked, or comes by itself: the next takes its turn.
+-- Whether one who waits comes when it is called in. A call that was refused a moment ago is still with its worker.
+local function summon(member)
+  if isVisitor(member) then return 'called' end
+  local queue = queueOf(member)
+  if redis.call('ZREM', queue .. ':delayed', member) == 1 then return 'called' end
+  return redis.call('EXISTS', queue .. ':' .. member .. ':lock') == 1 and 'underway' or 'gone'
+end
+
+-- One that is gone has been revoked, or comes by itself: the next takes its turn.
 local function callIn(gate)
   local kind = kinds[gate.kind]
+  local room = place('room', gate.id)
   local free = math.min(kind.room(gate), CALLED_AT_ONCE)
-  local called = {}
-  while #called < free do
-    local first = redis.call('ZPOPMIN', place('room', gate.id))
-    if not first[1] then break end
-    if isVisitor(first[1]) or redis.call('ZREM', queueOf(first[1]) .. ':delayed', first[1]) == 1 then
-      table.insert(called, first[1])
-      redis.call('ZADD', place('called', gate.id), text(now), first[1])
+  local called, underway = {}, 0
+  while #called < free and underway < CALLED_AT_ONCE do
+    local member = redis.call('ZRANGE', room, underway, underway)[1]
+    if not member then break end
+    local answer = summon(member)
+    if answer == 'underway' then
+      underway = underway + 1
+    else
+      redis.call('ZREM', room, member)
+      if answer == 'called' then
+        table.insert(called, member)
+        redis.call('ZADD', place('called', gate.id), text(now), member)
+      end
     end
   end
   if #called > 0 then
@@ -220,7 +236,7 @@ local function callIn(gate)
       if not isVisitor(called[index]) then toHead(called[index]) end
     end
   end
-  lookLater(gate)
+  lookLater(gate, #called < free and underway > 0)
 end
 
 local function stored(id)
