@@ -1,8 +1,11 @@
-import { Injectable, type Type } from '@nestjs/common';
+import { Inject, Injectable, Logger, type Type } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { declaredTasks } from '../decorators/task-metadata.js';
 import { registeredTaskClasses } from '../decorators/tasks-token.js';
 import { NoTasksError } from '../errors/configuration.errors.js';
+import { warnOfLimits } from '../options/limits/warn-of-limits.js';
+import { type ResolvedOptions, RESOLVED_OPTIONS } from '../options/resolve-module-options.js';
+import { processRole } from '../process-role.js';
 import type { TaskDefinition } from './task-definition.js';
 import { TaskRegistry } from './task.registry.js';
 
@@ -24,6 +27,7 @@ export class TaskExplorer {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly registry: TaskRegistry,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
   /**
@@ -48,7 +52,17 @@ export class TaskExplorer {
         if (!discovered.has(definition.name)) discovered.set(definition.name, { definition, wrapper });
       }
     }
+    this.warn();
     return [...discovered.values()];
+  }
+
+  private warn(): void {
+    // Its parent has.
+    if (processRole().kind === 'child') return;
+    const logger = new Logger('TasksModule');
+    for (const definition of this.registry.all()) {
+      for (const warning of warnOfLimits(definition, this.options)) logger.warn(warning);
+    }
   }
 }
 

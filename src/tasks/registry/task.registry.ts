@@ -3,6 +3,7 @@ import { declaredTasks, type TaskDeclaration } from '../decorators/task-metadata
 import { DuplicateTaskError, InvalidOptionError } from '../errors/configuration.errors.js';
 import { bindLimits } from '../options/limits/bind-limits.js';
 import { parseFields } from '../options/option-parsers.js';
+import { checkPlacing } from '../options/limits/check-placing.js';
 import { POLICY_FIELDS, resolvePolicy } from '../options/resolve-policy.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../options/resolve-module-options.js';
 import type { TaskOptions } from '../options/task-options.js';
@@ -49,7 +50,9 @@ export class TaskRegistry {
     const { name: _name, schema, ...policy } = checkTaskOnly(options, subject);
     const layers = [this.options.defaults, classOptions, policy];
     const draft = resolvePolicy(subject, layers, Object.keys(this.options.queues));
-    return { name, classRef, method, schema, policy: bindLimits(subject, name, draft, this.options) };
+    const bound = bindLimits(subject, name, draft, this.options);
+    checkPlacing(subject, bound, this.options.queues);
+    return { name, classRef, method, schema, policy: bound };
   }
 }
 
