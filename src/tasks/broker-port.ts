@@ -18,6 +18,18 @@ import type { Transaction } from './transaction/transaction.js';
 /** 1 runs first. 0: the queue has no priorities. */
 export type JobPriority = 0 | 1 | 2 | 3;
 
+/**
+ * How calls alike keep each other away: one of them holds their key.
+ * `unique`: until it has ended. `throttle`: for a time, whatever becomes of it. `debounce`: a later one takes its place.
+ */
+export interface Dedup {
+  /** The key, in its queue. */
+  readonly key: string;
+  readonly kind: 'unique' | 'throttle' | 'debounce';
+  /** How long it is held at most, in ms. */
+  readonly for: number | null;
+}
+
 /** A call about to be stored. */
 export interface NewJob {
   readonly id: string;
@@ -27,6 +39,9 @@ export interface NewJob {
   /** Milliseconds before it may run. */
   readonly delay: number;
   readonly priority: JobPriority;
+  readonly dedup?: Dedup;
+  /** Whose it is, in a queue where callers take turns; empty: nobody's in particular. */
+  readonly tenant?: string;
 }
 
 export type JobState = 'waiting' | 'delayed' | 'active' | 'completed' | 'failed';
@@ -69,6 +84,8 @@ export interface Delivery {
   /** Why it waited, if it was put back by a worker. */
   readonly reason: string | undefined;
   readonly enqueuedAt: number;
+  /** The key it held when it was stored; see {@link Dedup}. */
+  readonly dedupKey: string | undefined;
   saveProgress(progress: unknown): Promise<void>;
   appendLog(line: string): Promise<void>;
   /**
@@ -138,8 +155,11 @@ export type QueueCounts = Readonly<Record<JobState, number>>;
 export interface TransactionalBroker {
   /** Whether a connection leads to the broker's own database, and may write to it. */
   reach(connection: Transaction): Promise<'shared' | 'forbidden' | 'elsewhere'>;
-  /** Stores calls in a transaction there, in order. */
-  enqueue(transaction: Transaction, queue: string, jobs: readonly NewJob[]): Promise<void>;
+  /** Stores calls in a transaction there, in order; what {@link Broker.enqueueMany} gives. */
+  enqueue(transaction: Transaction, queue: string, jobs: readonly NewJob[]): Promise<readonly string[]>;
+  /** A call, as the transaction sees it. */
+  read(transaction: Transaction, queue: string, id: string): Promise<StoredJob | null>;
+  releaseKey(transaction: Transaction, queue: string, key: string, holder: string): Promise<void>;
   /** The payload of a call, as the transaction sees it. */
   payload(transaction: Transaction, queue: string, id: string): Promise<unknown>;
   /** Completes an active call in a transaction there. @throws {@link LockLostError} */
@@ -164,9 +184,12 @@ export interface Broker {
   /** The store's clock minus this process's, in ms, measured anew. */
   measureClockOffset(): Promise<number>;
 
-  enqueue(queue: string, job: NewJob): Promise<void>;
-  /** Stores all of them in one operation. */
-  enqueueMany(queue: string, jobs: readonly NewJob[]): Promise<void>;
+  /** @returns the id that is stored: its own, or that of the call that holds its key */
+  enqueue(queue: string, job: NewJob): Promise<string>;
+  /** Stores all of them in one operation. @returns their ids, in order, as `enqueue` does */
+  enqueueMany(queue: string, jobs: readonly NewJob[]): Promise<readonly string[]>;
+  /** Takes a key from a call, if that call still holds it. Idempotent. */
+  releaseKey(queue: string, key: string, holder: string): Promise<void>;
   read(queue: string, id: string): Promise<StoredJob | null>;
   counts(queue: string): Promise<QueueCounts>;
   /** Makes parked calls of these tasks due now; returns how many. */

@@ -16,6 +16,7 @@ import { checkRevocation } from './stages/check-revocation.js';
 import { decode } from './stages/decode.js';
 import { handedBack } from './stages/handed-back.js';
 import type { Outcome } from './stages/outcome.js';
+import { releaseUnique } from './stages/release-unique.js';
 import { route } from './stages/route.js';
 
 /**
@@ -46,6 +47,7 @@ export class TaskDeliveryHandler {
       checkEta,
       checkExpiry,
       (arrival) => limited.enter(arrival),
+      releaseUnique(broker),
     ];
   }
 
@@ -65,16 +67,18 @@ export class TaskDeliveryHandler {
     for (let index = from; index < this.stages.length; index++) {
       const said = (this.stages[index] as Stage)(arrival);
       if (said instanceof Promise) return this.passLater(arrival, index, said);
-      if (said) return Promise.resolve(this.settle(delivery, said, 0));
+      if (said) return Promise.resolve(this.settling(arrival)(delivery, said, 0, true));
     }
-    const settle = this.limited.needsEnd(arrival) ? this.endingLimits(arrival) : this.settle;
+    const settle = this.settling(arrival);
     // A stage may have waited for the broker meanwhile.
     if (this.draining)
       return Promise.resolve(settle(delivery, handedBack('the worker is shutting down'), 0, true));
     return this.runs.run(arrival, settle);
   }
 
-  private endingLimits(arrival: Arrival): Settle {
+  /** What it holds of its limits is given back first. */
+  private settling(arrival: Arrival): Settle {
+    if (!this.limited.needsEnd(arrival)) return this.settle;
     return async (delivery, outcome, duration, ended) =>
       this.settle(delivery, await this.limited.end(arrival, outcome, ended), duration);
   }
@@ -88,7 +92,9 @@ export class TaskDeliveryHandler {
     const said = await asked.catch((error: unknown) =>
       handedBack(`the broker does not answer: ${String(error)}`),
     );
-    return said ? this.settle(arrival.delivery, said, 0) : this.pass(arrival, index + 1);
+    return said
+      ? this.settling(arrival)(arrival.delivery, said, 0, true)
+      : this.pass(arrival, index + 1);
   }
 
   private readonly settle = (delivery: Delivery, outcome: Outcome, duration: number): Settlement => {

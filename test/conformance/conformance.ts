@@ -7,6 +7,7 @@ import { redriving } from './redriving.js';
 import { results } from './results.js';
 import { retrying } from './retrying.js';
 import { revoking } from './revoking.js';
+import { unifying } from './unifying.js';
 import { title, type Variant } from './variant.js';
 
 /** What holds on every broker, whatever its store does. */
@@ -20,6 +21,7 @@ export function conformance(variant: Variant): void {
     delivering(fixture);
     revoking(fixture);
     redriving(fixture);
+    unifying(fixture);
 
     if (variant.lying) {
       it('was lied to in every way, by every operation that matters', () => {

@@ -188,6 +188,10 @@ class BullDelivery implements Delivery {
     return this.job.timestamp;
   }
 
+  get dedupKey(): string | undefined {
+    return this.job.deduplicationId;
+  }
+
   async saveProgress(progress: unknown): Promise<void> {
     await this.backend.updateProgress(this.id, progress as object);
   }

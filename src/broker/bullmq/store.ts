@@ -6,8 +6,20 @@ import type { Transaction } from '../../tasks/transaction/transaction.js';
 
 /** What is done in transactions of the callers' own. */
 export interface StoreTransactions extends Omit<TransactionalBroker, 'enqueue'> {
-  enqueue(transaction: Transaction, queue: string, jobs: readonly JobJson[]): Promise<void>;
+  enqueue(transaction: Transaction, queue: string, jobs: readonly JobJson[]): Promise<readonly string[]>;
 }
+
+/**
+ * Start-time fair queueing: a call gets the number of the round it may run in, one more than the last of its tenant, or a
+ * little before the round that is being run.
+ *
+ * @param level 0 for the most urgent calls of the queue
+ */
+export type FairNumbers = (
+  queue: string,
+  level: number,
+  tenants: readonly string[],
+) => Promise<readonly number[]>;
 
 /** What the two BullMQ backends do differently, and what Celeriac needs beyond them. */
 export interface Store {
@@ -33,6 +45,9 @@ export interface Store {
   /** The same for all that a dead worker held, in their old order; their ids. */
   reclaim(queue: string, workerId: string): Promise<string[]>;
   revoke: Broker['revoke'];
+  releaseKey: Broker['releaseKey'];
+  /** Numbers for new calls of a fair queue, in order; see {@link FairNumbers}. */
+  readonly fairNumbers: FairNumbers;
   /** Sets a failed job's losses to none. */
   clearLosses(queue: string, id: string): Promise<void>;
   readonly records: CallRecords;

@@ -10,7 +10,7 @@ import type { ConnectionBudget } from '../../tasks/broker-port.js';
 import { PARKED_PREFIX } from '../../tasks/envelope/stored-outcome.js';
 import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
 import { atMost } from '../../tasks/at-most.js';
-import type { Store } from '../bullmq/store.js';
+import type { FairNumbers, Store } from '../bullmq/store.js';
 import { Listener } from './listener.js';
 import { migrate } from './migrate.js';
 import { connectionSettings, loadPg, LONGEST_SILENCE } from './connection-settings.js';
@@ -19,7 +19,8 @@ import { PostgresTransactions } from './postgres-transactions.js';
 import { SharedConnection } from './shared-connection.js';
 import { PostgresGates } from './limits/postgres-gates.js';
 import { PostgresRecords } from './postgres-records.js';
-import { CLEAR_LOSSES, DUE_AT, HAND_BACK, PARKED, RECLAIM, REVOKE, SWEEP, TIME } from './statements.js';
+import { FAIR_NUMBERS } from './fair-statements.js';
+import * as sql from './statements.js';
 
 /** A server that is silent does not take leave; its connections are cut after this time. */
 const CLOSING_TIME = 2_000;
@@ -97,28 +98,28 @@ export class PostgresStore implements Store {
   }
 
   async time(): Promise<number> {
-    const { rows } = await this.opened.query<{ now: string }>(TIME);
+    const { rows } = await this.opened.query<{ now: string }>(sql.TIME);
     return Number(rows[0]?.now);
   }
 
   async dueAt(queue: string, id: string): Promise<number | undefined> {
-    const { rows } = await this.opened.query<{ process_at_ms: string | null }>(DUE_AT, [queue, id]);
+    const { rows } = await this.opened.query<{ process_at_ms: string | null }>(sql.DUE_AT, [queue, id]);
     const due = rows[0]?.process_at_ms;
     return due === null || due === undefined ? undefined : Number(due);
   }
 
   async handBack(queue: string, id: string, token: string, lost: boolean): Promise<boolean> {
-    const { rowCount } = await this.opened.query(HAND_BACK, [queue, id, token, lost ? 1 : 0]);
+    const { rowCount } = await this.opened.query(sql.HAND_BACK, [queue, id, token, lost ? 1 : 0]);
     return rowCount === 1;
   }
 
   async reclaim(queue: string, workerId: string): Promise<string[]> {
-    const { rows } = await this.opened.query<{ id: string }>(RECLAIM, [queue, workerId]);
+    const { rows } = await this.opened.query<{ id: string }>(sql.RECLAIM, [queue, workerId]);
     return rows.map((row) => row.id);
   }
 
   async revoke(queue: string, id: string, reason: string, terminate: boolean): ReturnType<Store['revoke']> {
-    const { rows } = await this.opened.query<{ was: 'pending' | 'running' | 'ended' }>(REVOKE, [
+    const { rows } = await this.opened.query<{ was: 'pending' | 'running' | 'ended' }>(sql.REVOKE, [
       queue,
       id,
       reason,
@@ -127,8 +128,17 @@ export class PostgresStore implements Store {
     return rows[0]?.was ?? 'unknown';
   }
 
+  async releaseKey(queue: string, key: string, holder: string): Promise<void> {
+    await this.opened.query(sql.RELEASE_KEY, [queue, key, holder]);
+  }
+
+  readonly fairNumbers: FairNumbers = async (queue, level, tenants) => {
+    const { rows } = await this.opened.query<{ numbers: string[] }>(FAIR_NUMBERS, [queue, level, tenants]);
+    return (rows[0]?.numbers ?? []).map(Number);
+  };
+
   async clearLosses(queue: string, id: string): Promise<void> {
-    await this.opened.query(CLEAR_LOSSES, [queue, id]);
+    await this.opened.query(sql.CLEAR_LOSSES, [queue, id]);
   }
 
   get records(): PostgresRecords {
@@ -136,7 +146,7 @@ export class PostgresStore implements Store {
   }
 
   async parked(queue: string, tasks: readonly string[]): Promise<string[]> {
-    const { rows } = await this.opened.query<{ id: string }>(PARKED, [queue, tasks, `${PARKED_PREFIX}%`]);
+    const { rows } = await this.opened.query<{ id: string }>(sql.PARKED, [queue, tasks, `${PARKED_PREFIX}%`]);
     return rows.map((row) => row.id);
   }
 
@@ -147,7 +157,7 @@ export class PostgresStore implements Store {
 
   /** Takes calls whose lock has run out from their workers; their ids. */
   private async sweep(queue: string, interval = 0): Promise<string[]> {
-    const { rows } = await this.opened.query<{ id: string }>(SWEEP, [queue, Date.now(), interval]);
+    const { rows } = await this.opened.query<{ id: string }>(sql.SWEEP, [queue, Date.now(), interval]);
     return rows.map((row) => row.id);
   }
 

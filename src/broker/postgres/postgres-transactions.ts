@@ -2,9 +2,11 @@ import { randomInt } from 'node:crypto';
 import type { JobJson } from 'bullmq';
 import type { PoolClient } from 'pg';
 import { LockLostError } from '../../tasks/errors/broker.errors.js';
+import type { StoredJob } from '../../tasks/broker-port.js';
 import type { Transaction } from '../../tasks/transaction/transaction.js';
 import type { StoreTransactions } from '../bullmq/store.js';
-import { complete, enqueue, HOLD, payload, REACH } from './transaction-statements.js';
+import { type JobRow, storedJob } from './job-row.js';
+import * as sql from './transaction-statements.js';
 
 /** The SQLSTATE of BullMQ's own refusals. */
 const REFUSED = 'BM001';
@@ -14,14 +16,20 @@ const REFUSED = 'BM001';
  * their tables by themselves, so the caller's search_path stays as it is.
  */
 export class PostgresTransactions implements StoreTransactions {
-  private readonly statements: { enqueue: string; payload: string; complete: string };
+  private readonly statements: Record<'enqueue' | 'read' | 'releaseKey' | 'payload' | 'complete', string>;
 
   constructor(
     private readonly schema: string,
     private readonly connect: () => Promise<PoolClient>,
   ) {
     const quoted = `"${schema}"`;
-    this.statements = { enqueue: enqueue(quoted), payload: payload(quoted), complete: complete(quoted) };
+    this.statements = {
+      enqueue: sql.enqueue(quoted),
+      read: sql.read(quoted),
+      releaseKey: sql.releaseKey(quoted),
+      payload: sql.payload(quoted),
+      complete: sql.complete(quoted),
+    };
   }
 
   /**
@@ -33,8 +41,8 @@ export class PostgresTransactions implements StoreTransactions {
     const client = await this.connect();
     try {
       await client.query('BEGIN');
-      await client.query(HOLD, key);
-      const rows = await connection.query(REACH, [...key, `"${this.schema}"`, `"${this.schema}".job`]);
+      await client.query(sql.HOLD, key);
+      const rows = await connection.query(sql.REACH, [...key, `"${this.schema}"`, `"${this.schema}".job`]);
       const [found] = rows as { here: boolean; allowed: boolean }[];
       if (!found?.here) return 'elsewhere';
       return found.allowed ? 'shared' : 'forbidden';
@@ -46,8 +54,8 @@ export class PostgresTransactions implements StoreTransactions {
     }
   }
 
-  async enqueue(transaction: Transaction, queue: string, jobs: readonly JobJson[]): Promise<void> {
-    const rows = jobs.map(({ id, name, data, opts, timestamp }) => ({
+  async enqueue(transaction: Transaction, queue: string, jobs: readonly JobJson[]): Promise<string[]> {
+    const rows = jobs.map(({ id, name, data, opts, timestamp, deduplicationId }) => ({
       id,
       name,
       data,
@@ -55,8 +63,19 @@ export class PostgresTransactions implements StoreTransactions {
       priority: opts.priority ?? 0,
       delay: opts.delay ?? 0,
       added_at: timestamp,
+      dedup: deduplicationId ?? null,
     }));
-    await transaction.query(this.statements.enqueue, [queue, JSON.stringify(rows)]);
+    const stored = await transaction.query(this.statements.enqueue, [queue, JSON.stringify(rows)]);
+    return (stored as { id: string }[]).map((row) => row.id);
+  }
+
+  async read(transaction: Transaction, queue: string, id: string): Promise<StoredJob | null> {
+    const [row] = (await transaction.query(this.statements.read, [queue, id])) as JobRow[];
+    return row ? storedJob(id, row) : null;
+  }
+
+  async releaseKey(transaction: Transaction, queue: string, key: string, holder: string): Promise<void> {
+    await transaction.query(this.statements.releaseKey, [queue, key, holder]);
   }
 
   async payload(transaction: Transaction, queue: string, id: string): Promise<unknown> {

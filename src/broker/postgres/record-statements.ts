@@ -1,3 +1,5 @@
+import { CREATE_FAIR_TABLES } from './fair-statements.js';
+
 /*
  * Tables of ours in BullMQ's schema, and what is done with them. The connection's search_path selects the schema.
  */
@@ -18,7 +20,8 @@ export const CREATE_TABLES = `
     at_ms     bigint  NOT NULL,
     PRIMARY KEY (queue, id)
   );
-  CREATE INDEX IF NOT EXISTS celeriac_revocation_at_idx ON celeriac_revocation (queue, at_ms)`;
+  CREATE INDEX IF NOT EXISTS celeriac_revocation_at_idx ON celeriac_revocation (queue, at_ms);
+  ${CREATE_FAIR_TABLES}`;
 
 /** $3 crash, $4 how many are kept */
 export const ADD_CRASH = `

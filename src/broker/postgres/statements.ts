@@ -63,6 +63,9 @@ export const REVOKE = `
               ELSE 'pending' END AS was
     FROM found`;
 
+/** $1 queue, $2 key of a call that keeps others away, $3 id of the call */
+export const RELEASE_KEY = `DELETE FROM dedup WHERE queue = $1 AND dedup_id = $2 AND job_id = $3`;
+
 export const CLEAR_LOSSES = `
   UPDATE job SET stalled_count = 0 WHERE queue = $1 AND id = $2 AND state = 'failed'`;
 

@@ -19,16 +19,29 @@ export const REACH = `
 
 /** Row by row: BullMQ's own function for many would create temporary tables. $1 queue, $2 jobs as JSON, in order */
 export const enqueue = (schema: string): string => `
-  SELECT ${schema}.add_job($1, id, name, data::jsonb, opts, priority, delay, added_at, 0, NULL, NULL, NULL, NULL, NULL, false)
+  SELECT ${schema}.add_job(
+           $1, id, name, data::jsonb, opts, priority, delay, added_at, 0, NULL, NULL, NULL, dedup, NULL, false
+         ) AS id
     FROM (
       SELECT *
         FROM ROWS FROM (
                jsonb_to_recordset($2::jsonb) AS (
-                 id text, name text, data text, opts jsonb, priority integer, delay bigint, added_at bigint
+                 id text, name text, data text, opts jsonb, priority integer, delay bigint, added_at bigint,
+                 dedup text
                )
              ) WITH ORDINALITY
        ORDER BY ordinality
     ) job`;
+
+/** $1 queue, $2 id */
+export const read = (schema: string): string => `
+  SELECT name, data, state, attempts_made, stalled_count, progress, return_value, failed_reason,
+         stacktrace -> -1 AS stack, added_at_ms, processed_at_ms, finished_at_ms, process_at_ms
+    FROM ${schema}.job WHERE queue = $1 AND id = $2`;
+
+/** $1 queue, $2 key of a call that keeps others away, $3 id of the call */
+export const releaseKey = (schema: string): string => `
+  DELETE FROM ${schema}.dedup WHERE queue = $1 AND dedup_id = $2 AND job_id = $3`;
 
 /** $1 queue, $2 id */
 export const payload = (schema: string): string => `

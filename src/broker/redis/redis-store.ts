@@ -3,12 +3,13 @@ import type { Redis } from 'ioredis';
 import type { ConnectionBudget } from '../../tasks/broker-port.js';
 import { PARKED_PREFIX } from '../../tasks/envelope/stored-outcome.js';
 import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
-import type { Store } from '../bullmq/store.js';
+import type { FairNumbers, Store } from '../bullmq/store.js';
 import { connectRedis, type RedisConnections } from './redis-connections.js';
 import { evictionWarning } from './eviction-policy.js';
 import { RedisGates } from './limits/redis-gates.js';
 import { RedisRecords } from './redis-records.js';
-import { GIVE_BACK, RECLAIM, REVOKE } from './scripts.js';
+import { FAIR_NUMBERS } from './fair-script.js';
+import { GIVE_BACK, RECLAIM, RELEASE_KEY, REVOKE } from './scripts.js';
 import { repairUnreadableJobs } from './unreadable-jobs.js';
 
 type RedisQueueOptions = QueueBaseOptions & { prefix: string };
@@ -85,6 +86,13 @@ export class RedisStore implements Store {
     const answer = this.calling.eval(REVOKE, 1, this.queueKey(queue), id, reason, terminate ? 1 : 0);
     return answer as ReturnType<Store['revoke']>;
   }
+
+  async releaseKey(queue: string, key: string, holder: string): Promise<void> {
+    await this.calling.eval(RELEASE_KEY, 1, this.queueKey(queue), key, holder);
+  }
+
+  readonly fairNumbers: FairNumbers = (queue, level, tenants) =>
+    this.calling.eval(FAIR_NUMBERS, 1, this.queueKey(queue), level, ...tenants) as Promise<number[]>;
 
   async clearLosses(queue: string, id: string): Promise<void> {
     await this.calling.hdel(`${this.queueKey(queue)}:${id}`, 'stc');

@@ -40,6 +40,11 @@ export const RECLAIM = `${TO_HEAD}
   end
   return reclaimed`;
 
+/** ARGV: key of a call that keeps others away, id of the call. BullMQ keeps such keys. */
+export const RELEASE_KEY = `
+  local key = KEYS[1] .. ':de:' .. ARGV[1]
+  return redis.call('GET', key) == ARGV[2] and redis.call('DEL', key) or 0`;
+
 /** ARGV: id, reason as it is stored, terminate (1 or 0). */
 export const REVOKE = `
   local job = KEYS[1] .. ':' .. ARGV[1]

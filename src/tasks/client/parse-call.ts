@@ -108,6 +108,15 @@ export function parseCall(
   if (countdown !== undefined && eta !== undefined) {
     throw new InvalidOptionError(subject, 'eta', 'is given beside countdown', 'Pass one of them.');
   }
+  const wait = policy?.debounce?.for;
+  if (wait !== undefined && (countdown !== undefined || eta !== undefined)) {
+    throw new InvalidOptionError(
+      subject,
+      eta === undefined ? 'countdown' : 'eta',
+      'is given, but the task is debounced, which says when its calls begin',
+      'Leave it out, or call a task without debounce.',
+    );
+  }
   if (priority !== undefined && !declared.priorities) {
     throw new InvalidOptionError(
       subject,
@@ -122,14 +131,17 @@ export function parseCall(
     checkCrashBudget(subject, [{ acks, onWorkerLost }, overrides]);
   }
 
-  const begin = eta ?? (countdown === undefined ? undefined : now + countdown);
+  const later = wait ?? countdown;
+  const begin = eta ?? (later === undefined ? undefined : now + later);
   const end = expires && ('at' in expires ? expires.at : now + expires.after);
   if (begin !== undefined && end !== undefined && end < begin) {
     throw new InvalidOptionError(
       subject,
       'expires',
       `is ${formatDuration(begin - end)} before the call may begin`,
-      'Let it expire after its eta or countdown.',
+      wait === undefined
+        ? 'Let it expire after its eta or countdown.'
+        : 'Let it expire after the debounce of its task.',
     );
   }
   return {

@@ -15,6 +15,7 @@ import {
   PayloadTooLargeError,
 } from '../errors/enqueue.errors.js';
 import { TaskEvents } from '../events/task-events.js';
+import { keyFrom } from '../options/limits/key-of.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../options/resolve-module-options.js';
 import type { TaskDefinition } from '../registry/task-definition.js';
 import type { TaskResult } from '../result/task-result.js';
@@ -22,7 +23,9 @@ import { TaskResults } from '../result/task-results.js';
 import { StoreClock } from '../store-clock.js';
 import { untilAnswered } from '../until-answered.js';
 import type { CallOptions, ManyCallOptions } from './call-options.js';
+import { dedupOf } from './dedup.js';
 import { parseCall, type ParsedCall, plainCall } from './parse-call.js';
+import { placeCall, placeCalls } from './place-call.js';
 import { validateArguments } from './validate-arguments.js';
 import type { CallPlace } from '../transaction/transactional-adapter.js';
 
@@ -54,16 +57,31 @@ export class TaskSender {
     if (target.schema) await validateArguments(target.name, target.schema, withoutTrailingUndefined(args));
     const job = this.prepare(target, args, call);
     if (place) {
-      await place.add(call.queue, [job]);
+      const [id = job.id] = await place.add(call.queue, [job]);
       const taken = call.taskId !== undefined && isOther(await place.payload(call.queue, job.id), job);
-      return this.results.of<R>(job.id, taken);
+      return this.results.of<R>(id, taken || id !== job.id);
     }
-    const add = () => this.broker.enqueue(call.queue, job);
-    const addAndAsk = () => add().then(() => this.isDuplicate(call.queue, job));
-    const attempt = call.taskId === undefined ? add : addAndAsk;
-    const duplicate = (await this.confirm<boolean | void>(attempt, target.name, [job.id])) === true;
-    this.announce(target, call.queue, job.id, duplicate);
-    return this.results.of<R>(job.id, duplicate);
+    const add = this.adding(call.queue, job, call.taskId !== undefined);
+    const addAndAsk = () =>
+      add().then((id) => this.isDuplicate(call.queue, job).then((taken) => ({ id, taken })));
+    const stored =
+      call.taskId === undefined
+        ? { id: await this.confirm(add, target.name, [job.id]), taken: false }
+        : await this.confirm(addAndAsk, target.name, [job.id]);
+    const duplicate = stored.taken || stored.id !== job.id;
+    this.announce(target, call.queue, stored.id, duplicate);
+    return this.results.of<R>(stored.id, duplicate);
+  }
+
+  /** Stores a call when it is asked to, as often as it is. */
+  private adding(queue: string, job: NewJob, mayExist: boolean): () => Promise<string> {
+    if (!job.dedup) return () => this.broker.enqueue(queue, job);
+    let tried = mayExist;
+    return () => {
+      const placing = placeCall(this.broker, queue, job, () => this.clock.now(), tried);
+      tried = true;
+      return placing;
+    };
   }
 
   async sendMany<R>(
@@ -87,16 +105,20 @@ export class TaskSender {
       jobs.push(this.prepare(target, args, call));
     }
     const ids = jobs.map((job) => job.id);
+    const insist = <T>(attempt: () => Promise<T>) => this.confirm(attempt, target.name, ids);
+    const handles: TaskResult<R>[] = [];
     for (let from = 0; from < jobs.length; from += CHUNK) {
       const chunk = jobs.slice(from, from + CHUNK);
-      if (place) await place.add(call.queue, chunk);
-      else {
-        const attempt = () => this.broker.enqueueMany(call.queue, chunk);
-        await this.confirm(attempt, target.name, ids);
-        for (const job of chunk) this.announce(target, call.queue, job.id, false);
+      const stored = place
+        ? await place.add(call.queue, chunk)
+        : await placeCalls(this.broker, call.queue, chunk, () => this.clock.now(), insist);
+      for (const [index, { id: own }] of chunk.entries()) {
+        const id = stored[index] ?? own;
+        if (!place) this.announce(target, call.queue, id, id !== own);
+        handles.push(this.results.of<R>(id, id !== own));
       }
     }
-    return ids.map((id) => this.results.of<R>(id));
+    return handles;
   }
 
   /** From now on only running tasks may call others. */
@@ -107,7 +129,8 @@ export class TaskSender {
   private parse(target: CallTarget, options: CallOptions | undefined, place?: CallPlace): ParsedCall {
     // A call in a transaction needs no broker, and its caller may be about to commit what goes with it.
     if (!place && this.closed && taskScope.getStore() === undefined) throw new ClientClosedError(target.name);
-    if (!options && target.policy) return plainCall(target.policy.queue, this.options);
+    if (!options && target.policy && !target.policy.debounce)
+      return plainCall(target.policy.queue, this.options);
     return parseCall(target.name, options ?? {}, target.policy, this.options, this.clock.now());
   }
 
@@ -125,12 +148,15 @@ export class TaskSender {
     const size = jsonSize(envelope);
     if (size > this.options.payloadLimit)
       throw new PayloadTooLargeError(target.name, size, this.options.payloadLimit);
+    const dedup = target.policy && dedupOf(target.name, target.policy, sent);
     return {
       id: callId(call.queue, call.taskId),
       name: target.name,
       envelope,
       delay: call.delay,
       priority: call.priority,
+      ...(dedup && { dedup }),
+      ...(this.options.queues[call.queue]?.fair && { tenant: tenantOf(target, sent) }),
     };
   }
 
@@ -154,6 +180,11 @@ export class TaskSender {
 function isOther(stored: unknown, job: NewJob): boolean {
   if (stored === undefined) return false;
   return (stored as Partial<Envelope>).options?.nonce !== job.envelope.options.nonce;
+}
+
+/** Whose turn it is when callers take turns. @throws {@link InvalidKeyError} */
+function tenantOf({ name, policy }: CallTarget, args: readonly unknown[]): string {
+  return policy?.fairBy ? keyFrom(name, 'fairBy', policy.fairBy, args) : '';
 }
 
 /** An omitted optional argument arrives as undefined; JSON would turn it into null. */

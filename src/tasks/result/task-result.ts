@@ -16,7 +16,10 @@ import type { TaskState } from './task-state.js';
 export class TaskResult<R = unknown> {
   constructor(
     readonly id: string,
-    /** The `taskId` was taken: this is the handle of the earlier call, and nothing was added. */
+    /**
+     * The `taskId` was taken, or a call like it keeps it away (`unique`, `throttle`): this is the handle of the earlier
+     * call, and nothing was added.
+     */
     readonly duplicate: boolean,
     private readonly reader: ResultReader,
     private readonly revoker: CallRevoker,

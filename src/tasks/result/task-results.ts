@@ -11,7 +11,7 @@ export class TaskResults {
     private readonly revoker: CallRevoker,
   ) {}
 
-  /** @param duplicate its id was taken by an earlier call */
+  /** @param duplicate it is an earlier call's, and nothing was added */
   of<R>(id: string, duplicate = false): TaskResult<R> {
     return new TaskResult<R>(id, duplicate, this.reader, this.revoker);
   }

@@ -17,7 +17,8 @@ export interface TransactionalAdapter {
 
 /** Where calls are put that exist if and only if a transaction commits. */
 export interface CallPlace {
-  add(queue: string, jobs: readonly NewJob[]): Promise<void>;
+  /** @returns the ids of these calls, or of those that keep them away */
+  add(queue: string, jobs: readonly NewJob[]): Promise<readonly string[]>;
   /** The payload of the call with this id, as far as the transaction sees it. */
   payload(queue: string, id: string): Promise<unknown>;
 }

@@ -1,7 +1,12 @@
 import type { Envelope } from '../../tasks/envelope/envelope.js';
-import type { JobPriority, NewJob, StoredJob } from '../../tasks/broker-port.js';
+import type { Dedup, JobPriority, NewJob, StoredJob } from '../../tasks/broker-port.js';
 import type { Transaction } from '../../tasks/index.js';
 import { BACKLOG, DELETE, EXISTS, FIND, INSERT, NEXT, QUEUES, TAKE_QUEUE } from './call-table.sql.js';
+
+/** The envelope, and what the broker must know beside it when the call is published. */
+interface TableEnvelope extends Envelope {
+  readonly placing?: { readonly dedup?: Dedup; readonly tenant?: string };
+}
 
 /** A call as it waits in the table. */
 export interface WaitingCall {
@@ -10,6 +15,8 @@ export interface WaitingCall {
   readonly name: string;
   readonly envelope: Envelope;
   readonly priority: JobPriority;
+  readonly dedup?: Dedup;
+  readonly tenant?: string;
 }
 
 /** Calls that wait to be published, and since when. */
@@ -29,7 +36,12 @@ export class CallTable {
   }
 
   async insert(transaction: Transaction, queue: string, jobs: readonly NewJob[]): Promise<void> {
-    const rows = jobs.map(({ id, name, envelope, priority }) => ({ id, name, envelope, priority }));
+    const rows = jobs.map(({ id, name, envelope, priority, dedup, tenant }) => ({
+      id,
+      name,
+      envelope: dedup || tenant !== undefined ? { ...envelope, placing: { dedup, tenant } } : envelope,
+      priority,
+    }));
     await transaction.query(INSERT, [this.namespace, queue, JSON.stringify(rows)]);
   }
 
@@ -58,7 +70,17 @@ export class CallTable {
   }
 
   async next(transaction: Transaction, queue: string, limit: number): Promise<WaitingCall[]> {
-    return (await transaction.query(NEXT, [this.namespace, queue, limit])) as WaitingCall[];
+    const rows = await transaction.query(NEXT, [this.namespace, queue, limit]);
+    return (rows as (WaitingCall & { envelope: TableEnvelope })[]).map(
+      ({ seq, id, name, priority, envelope: { placing, ...envelope } }) => ({
+        seq,
+        id,
+        name,
+        priority,
+        envelope,
+        ...placing,
+      }),
+    );
   }
 
   async delete(transaction: Transaction, calls: readonly WaitingCall[]): Promise<void> {

@@ -10,6 +10,7 @@ import type { DataSource } from 'typeorm';
 import { atMost } from '../../tasks/at-most.js';
 import type { Broker, NewJob } from '../../tasks/broker-port.js';
 import { BROKER } from '../../tasks/broker-token.js';
+import { placeCalls } from '../../tasks/client/place-call.js';
 import { formatDuration } from '../../tasks/duration.js';
 import { BrokerUnavailableError } from '../../tasks/index.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../../tasks/options/resolve-module-options.js';
@@ -134,7 +135,7 @@ export class CallDispatcher implements OnApplicationBootstrap, BeforeApplication
     return left;
   }
 
-  private publish(queue: string, jobs: readonly NewJob[]): Promise<void> {
+  private publish(queue: string, jobs: readonly NewJob[]): Promise<unknown> {
     const { enqueueTimeout } = this.options;
     const late = (cause: unknown) =>
       new BrokerUnavailableError(
@@ -143,7 +144,8 @@ export class CallDispatcher implements OnApplicationBootstrap, BeforeApplication
         formatDuration(enqueueTimeout),
         cause,
       );
-    return untilAnswered(() => this.broker.enqueueMany(queue, jobs), enqueueTimeout, late);
+    const insist = <T>(operation: () => Promise<T>) => untilAnswered(operation, enqueueTimeout, late);
+    return placeCalls(this.broker, queue, jobs, () => this.clock.now(), insist);
   }
 
   private succeeded(): void {

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Broker, NewJob } from '../../tasks/broker-port.js';
+import type { NewJob } from '../../tasks/broker-port.js';
 import type { CallTable, WaitingCall } from '../call-table/call-table.js';
 
 const BATCH = 200;
@@ -8,10 +8,10 @@ const BATCH = 200;
 export interface Publishing {
   readonly table: CallTable;
   /** Hands calls to the broker, or fails within a bound. */
-  readonly publish: Broker['enqueueMany'];
+  readonly publish: (queue: string, jobs: readonly NewJob[]) => Promise<unknown>;
   /** The broker's time. */
   readonly now: () => number;
-  /** How long `publish` may take, in ms. */
+  /** How long `publish` may take, in ms; as long again for calls that others like them may keep away. */
   readonly patience: number;
 }
 
@@ -29,7 +29,7 @@ export async function publishNext(
   queue: string,
   { table, publish, now, patience }: Publishing,
 ): Promise<Left> {
-  if (!(await table.takeQueue(transaction, queue, patience * 2))) return 'busy';
+  if (!(await table.takeQueue(transaction, queue, patience * 3))) return 'busy';
   const calls = await table.next(transaction, queue, BATCH);
   if (calls.length === 0) return 'nothing';
   await publish(
@@ -40,6 +40,6 @@ export async function publishNext(
   return calls.length === BATCH ? 'more' : 'nothing';
 }
 
-function toJob({ id, name, envelope, priority }: WaitingCall, now: number): NewJob {
-  return { id, name, envelope, priority, delay: Math.max(0, (envelope.options.eta ?? now) - now) };
+function toJob({ seq: _seq, ...call }: WaitingCall, now: number): NewJob {
+  return { ...call, delay: Math.max(0, (call.envelope.options.eta ?? now) - now) };
 }

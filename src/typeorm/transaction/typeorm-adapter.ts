@@ -1,9 +1,11 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { Broker, StoredJob, TransactionalBroker } from '../../tasks/broker-port.js';
+import type { Broker, NewJob, StoredJob, TransactionalBroker } from '../../tasks/broker-port.js';
 import { BROKER } from '../../tasks/broker-token.js';
+import { type CallStore, placeCalls } from '../../tasks/client/place-call.js';
 import { CompleteWithinUnavailableError, type Transaction } from '../../tasks/index.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../../tasks/options/resolve-module-options.js';
+import { StoreClock } from '../../tasks/store-clock.js';
 import type {
   BrokerTransaction,
   CallPlace,
@@ -35,6 +37,7 @@ export class TypeOrmAdapter implements TransactionalAdapter, OnModuleInit, OnMod
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     private readonly dispatcher: CallDispatcher,
     private readonly calls: TransactionalCalls,
+    private readonly clock: StoreClock,
   ) {
     const { type } = dataSource.options;
     if (type !== 'postgres') throw new UnsupportedDatabaseError(type);
@@ -83,7 +86,7 @@ export class TypeOrmAdapter implements TransactionalAdapter, OnModuleInit, OnMod
     const { shared } = this;
     return shared
       ? {
-          add: (queue, jobs) => shared.enqueue(runner, queue, jobs),
+          add: (queue, jobs) => placeCalls(callStore(shared, runner), queue, jobs, () => this.clock.now()),
           payload: (queue, id) => shared.payload(runner, queue, id),
         }
       : {
@@ -107,11 +110,23 @@ export class TypeOrmAdapter implements TransactionalAdapter, OnModuleInit, OnMod
     return this.hasTable ? this.table.find(this.dataSource, id) : Promise.resolve(null);
   }
 
-  private async addToTable(runner: QueryRunner, ...call: Parameters<CallPlace['add']>): Promise<void> {
+  private async addToTable(runner: QueryRunner, queue: string, jobs: readonly NewJob[]): Promise<string[]> {
     // Once per transaction, however many calls it makes.
     this.end.onCommit(runner, this.wake);
-    await this.table.insert(runner, ...call);
+    await this.table.insert(runner, queue, jobs);
+    return jobs.map(({ id }) => id);
   }
 
   private readonly wake = (): void => this.dispatcher.wake();
+}
+
+/** The broker's own tables, as one transaction sees them. */
+function callStore(broker: TransactionalBroker, transaction: Transaction): CallStore {
+  const enqueueMany: CallStore['enqueueMany'] = (queue, jobs) => broker.enqueue(transaction, queue, jobs);
+  return {
+    enqueueMany,
+    enqueue: async (queue, job) => (await enqueueMany(queue, [job]))[0] ?? job.id,
+    read: (queue, id) => broker.read(transaction, queue, id),
+    releaseKey: (...key) => broker.releaseKey(transaction, ...key),
+  };
 }

@@ -18,6 +18,7 @@ export class ParentDelivery implements Delivery {
   readonly deliveries = 1;
   readonly reason = undefined;
   readonly enqueuedAt = 0;
+  readonly dedupKey = undefined;
 
   constructor(
     { id, queue, name, retries, token }: RunMessage,

@@ -1,0 +1,86 @@
+import { LEVEL_SPAN } from '../bullmq/turns.js';
+import { CREDIT, LAST_ROUND, PASSES_PER_ROUND, SETTLED_AFTER } from '../bullmq/fair-rounds.js';
+
+/*
+ * Numbers for the calls of fair queues. The row of a queue's level is locked while numbers are given.
+ *
+ * `round`: the number of the call that is next in line, or has been; `settled`: the last number that was given a while ago.
+ */
+
+export const CREATE_FAIR_TABLES = `
+  CREATE TABLE IF NOT EXISTS celeriac_fair_level (
+    queue   text             NOT NULL,
+    level   integer          NOT NULL,
+    round   double precision NOT NULL DEFAULT ${CREDIT},
+    settled bigint           NOT NULL DEFAULT 0,
+    since   timestamptz      NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (queue, level)
+  );
+  CREATE TABLE IF NOT EXISTS celeriac_fair_tenant (
+    queue  text    NOT NULL,
+    level  integer NOT NULL,
+    tenant text    NOT NULL,
+    number bigint  NOT NULL,
+    PRIMARY KEY (queue, level, tenant)
+  );
+  CREATE INDEX IF NOT EXISTS celeriac_fair_tenant_number_idx ON celeriac_fair_tenant (queue, level, number);
+  CREATE OR REPLACE FUNCTION celeriac_fair_numbers(p_queue text, p_level integer, p_tenants text[])
+  RETURNS bigint[]
+  LANGUAGE plpgsql
+  SET search_path FROM CURRENT
+  AS $$
+  DECLARE
+    v_kept    celeriac_fair_level;
+    v_base    integer := p_level * ${LEVEL_SPAN};
+    v_line    bigint;
+    v_tenant  text;
+    v_number  bigint;
+    v_numbers bigint[] := '{}';
+  BEGIN
+    INSERT INTO celeriac_fair_level AS kept (queue, level) VALUES (p_queue, p_level)
+    ON CONFLICT (queue, level) DO UPDATE SET level = kept.level
+    RETURNING * INTO v_kept;
+
+    SELECT min(priority) - v_base INTO v_line
+      FROM job
+     WHERE queue = p_queue AND state = 'waiting'
+       AND priority > v_base AND priority < v_base::bigint + ${LEVEL_SPAN};
+    IF clock_timestamp() - v_kept.since >= interval '${SETTLED_AFTER} milliseconds' THEN
+      SELECT coalesce(max(number), v_kept.settled) INTO v_kept.settled
+        FROM celeriac_fair_tenant WHERE queue = p_queue AND level = p_level;
+      v_kept.since := clock_timestamp();
+    END IF;
+    IF v_line IS NOT NULL THEN
+      v_kept.round := greatest(v_kept.round, v_line);
+    ELSE
+      v_kept.round := greatest(v_kept.round, v_kept.settled);
+      IF v_kept.round > ${LAST_ROUND} THEN
+        DELETE FROM celeriac_fair_tenant WHERE queue = p_queue AND level = p_level;
+        v_kept.round := ${CREDIT};
+        v_kept.settled := 0;
+      END IF;
+    END IF;
+
+    FOREACH v_tenant IN ARRAY p_tenants LOOP
+      INSERT INTO celeriac_fair_tenant AS tenant (queue, level, tenant, number)
+      VALUES (p_queue, p_level, v_tenant,
+              floor(greatest(0, v_kept.round - CASE WHEN v_line IS NULL THEN 0 ELSE ${CREDIT} END)) + 1)
+      ON CONFLICT (queue, level, tenant) DO UPDATE SET number = greatest(EXCLUDED.number, tenant.number + 1)
+      RETURNING number INTO v_number;
+      IF v_line IS NOT NULL AND v_number <= v_kept.round THEN
+        v_kept.round := v_kept.round + 1.0 / ${PASSES_PER_ROUND};
+      END IF;
+      v_numbers := v_numbers || v_number;
+    END LOOP;
+
+    DELETE FROM celeriac_fair_tenant
+     WHERE queue = p_queue AND level = p_level AND number <= floor(v_kept.round) - ${CREDIT};
+    UPDATE celeriac_fair_level
+       SET round = v_kept.round, settled = v_kept.settled, since = v_kept.since
+     WHERE queue = p_queue AND level = p_level;
+    RETURN v_numbers;
+  END;
+  $$`;
+
+/** $1 queue, $2 level, $3 tenants */
+export const FAIR_NUMBERS = `SELECT celeriac_fair_numbers($1, $2, $3) AS numbers`;
