@@ -43,9 +43,10 @@ export async function placeCalls(
   jobs: readonly NewJob[],
   now: () => number,
   insist?: <T>(operation: () => Promise<T>) => Promise<T>,
-): Promise<string[]> {
+): Promise<readonly string[]> {
   const add = () => store.enqueueMany(queue, jobs);
   const found = await (insist ? insist(add) : add());
+  if (!jobs.some(({ dedup }) => dedup)) return found;
   const own = new Set(jobs.map(({ id }) => id));
   const place = async (job: NewJob, index: number): Promise<string> => {
     const id = found[index] ?? job.id;

@@ -71,16 +71,7 @@ export class CallTable {
 
   async next(transaction: Transaction, queue: string, limit: number): Promise<WaitingCall[]> {
     const rows = await transaction.query(NEXT, [this.namespace, queue, limit]);
-    return (rows as (WaitingCall & { envelope: TableEnvelope })[]).map(
-      ({ seq, id, name, priority, envelope: { placing, ...envelope } }) => ({
-        seq,
-        id,
-        name,
-        priority,
-        envelope,
-        ...placing,
-      }),
-    );
+    return (rows as Row[]).map(waitingCall);
   }
 
   async delete(transaction: Transaction, calls: readonly WaitingCall[]): Promise<void> {
@@ -91,6 +82,12 @@ export class CallTable {
     const [backlog] = (await connection.query(BACKLOG, [this.namespace])) as Backlog[];
     return backlog ?? { waiting: 0, lag: 0 };
   }
+}
+
+type Row = Omit<WaitingCall, 'dedup' | 'tenant'> & { readonly envelope: TableEnvelope };
+
+function waitingCall({ envelope: { placing, ...envelope }, ...row }: Row): WaitingCall {
+  return { ...row, envelope, ...placing };
 }
 
 function asStoredJob(

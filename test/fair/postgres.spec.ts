@@ -1,0 +1,3 @@
+import { fair } from './fair.js';
+
+fair('postgres');
