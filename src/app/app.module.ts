@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EmailModule, type EmailRate } from '../email/index.js';
-import { TasksModule } from '../index.js';
+import { type Rate, TasksModule } from '../index.js';
 import { TransactionalTasksModule } from '../typeorm/index.js';
 import { APP_CONFIG, type AppConfig } from './config/app-config.js';
 import { dataSourceOptions, openDataSource } from './data-source.js';
@@ -40,6 +40,7 @@ export class AppModule {
             : { type: 'postgres', url: databaseUrl },
           namespace: config.namespace,
           queues: { email: { concurrency: 20 }, default: {} },
+          rateLimits: { 'email.send': config.sendRate as Rate },
           worker: config.role !== 'web',
         }),
         TransactionalTasksModule.forRoot(),

@@ -5,7 +5,7 @@ import { settlePersistently } from './attempt/settle-persistently.js';
 import type { EmailStatus } from './message/email-status.js';
 import type { ClaimedEmail } from './outbox/claimed-email.js';
 import { EmailOutbox } from './outbox/email-outbox.js';
-import { milliseconds, SEND_POLICY } from './send-policy.js';
+import { milliseconds, OUTAGE_PAUSE, SEND_POLICY, SEND_TASK } from './send-policy.js';
 
 /** Longest wait before a message that another run holds is looked at again. */
 const LONGEST_SNOOZE = 30_000;
@@ -18,7 +18,10 @@ export interface SendResult {
 
 /**
  * The task that sends a stored message. A refusal by the SMTP server is a result, not an error; the call fails
- * only when its retries are spent.
+ * only when its retries are spent. While the server is down its breaker is open, calls wait, and no retry is spent.
+ *
+ * At most 100 messages a second begin, over all workers. What the server's operator allows is set by the name of the
+ * task: `TasksModule.forRoot({ rateLimits: { 'email.send': '14/s' } })`, or at run time with `TaskLimits.change`.
  *
  * @publicApi
  */
@@ -31,14 +34,15 @@ export class EmailTasks {
   ) {}
 
   /** Sends the message unless it has been: a second run sends nothing. */
-  @Task({ name: 'email.send', queue: 'email', ...SEND_POLICY })
+  @Task({ name: SEND_TASK, queue: 'email', ...SEND_POLICY })
   async send(emailId: string): Promise<SendResult> {
     const email = await this.claim(emailId);
     const { retries } = this.task;
-    const { outcome, cause } = await this.attempt.run(email, retries, this.task.signal);
+    const { outcome, cause, paused } = await this.attempt.run(email, retries, this.task.signal);
     const written = await settlePersistently(() => this.outbox.settle(email, outcome));
     if (!written)
       throw new Ignore(`the claim on e-mail ${email.id} ran out, and another run has taken it over`);
+    if (paused) throw new Snooze(milliseconds(OUTAGE_PAUSE), 'the SMTP server is down');
     if (cause !== undefined) {
       const countdown = outcome.status === 'deferred' ? { countdown: milliseconds(outcome.delay) } : {};
       throw this.task.retry({ ...countdown, cause });

@@ -1,5 +1,11 @@
 import type { Duration, TaskOptions } from '../tasks/index.js';
 
+/** The name of the task, of its rate limit and of its breaker. */
+export const SEND_TASK = 'email.send';
+
+/** How long a message waits when the SMTP server is known to be down; then its breaker decides. */
+export const OUTAGE_PAUSE = 5_000;
+
 /**
  * How `email.send` is run. Its limits lie beyond nodemailer's `socketTimeout` of 10 minutes: a server may take as
  * long to answer the final dot, and a send given up before could be a message sent twice.
@@ -10,6 +16,9 @@ export const SEND_POLICY = {
   retryBackoffMax: '10m',
   softTimeLimit: '11m',
   timeLimit: '12m',
+  rateLimit: '100/s',
+  // Only the server's troubles count, and the task counts them itself: it catches them to write them down.
+  breaker: { failures: 3, window: '30s', cooldown: '5s', on: [] },
 } as const satisfies TaskOptions;
 
 const FIRST = 2_000;

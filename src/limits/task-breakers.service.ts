@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Broker } from '../tasks/broker-port.js';
 import { BROKER } from '../tasks/broker-token.js';
+import { taskScope } from '../tasks/context/task-scope.js';
 import { type Duration, parseDuration } from '../tasks/duration.js';
 import { BreakerOpenError } from '../tasks/errors/limit.errors.js';
-import type { BreakerState as StoredState } from '../tasks/gates.js';
+import { type BreakerState as StoredState, VISITOR } from '../tasks/gates.js';
 import { insist } from '../tasks/insist.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../tasks/options/resolve-module-options.js';
 import { breakerGate } from './gate-of.js';
@@ -97,6 +99,19 @@ export class TaskBreakers {
     } finally {
       if (answer.probe) this.held.release(holding);
     }
+  }
+
+  /**
+   * Counts a failure, for code that does not let it through as an error. Inside a task it is the call's: after it,
+   * `throw new Snooze(…)` has the call wait and spends no retry.
+   *
+   * @returns whether the breaker is open now
+   * @throws {@link UnknownLimitError}, {@link BrokerUnavailableError}
+   */
+  async countFailure(name: string): Promise<boolean> {
+    const gate = this.gate(name);
+    const member = taskScope.getStore()?.id ?? `${VISITOR}${randomUUID()}`;
+    return this.insist(() => this.broker.gates.report(gate, member, true));
   }
 
   private gate(name: string) {

@@ -92,9 +92,7 @@ export class TaskDeliveryHandler {
     const said = await asked.catch((error: unknown) =>
       handedBack(`the broker does not answer: ${String(error)}`),
     );
-    return said
-      ? this.settling(arrival)(arrival.delivery, said, 0, true)
-      : this.pass(arrival, index + 1);
+    return said ? this.settling(arrival)(arrival.delivery, said, 0, true) : this.pass(arrival, index + 1);
   }
 
   private readonly settle = (delivery: Delivery, outcome: Outcome, duration: number): Settlement => {

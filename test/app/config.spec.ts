@@ -15,6 +15,7 @@ describe('the configuration of the application', () => {
       namespace: 'email_service',
       mailFrom: 'Celeriac <celeriac@example.com>',
       perRecipient: '20/1h',
+      sendRate: '100/s',
     });
   });
 
@@ -38,6 +39,7 @@ describe('the configuration of the application', () => {
     [{ ROLE: 'master' }, 'ROLE="master" is not a role', 'worker'],
     [{ NAMESPACE: 'my-shop' }, 'NAMESPACE="my-shop" is not a namespace', 'lower-case'],
     [{ PER_RECIPIENT: '5 per hour' }, 'PER_RECIPIENT="5 per hour" is not a limit', '20/1h'],
+    [{ SEND_RATE: 'fast' }, 'SEND_RATE="fast" is not a rate', '14/s'],
     [{ HOST: '0.0.0.0' }, 'HOST="0.0.0.0" opens the service to others', 'Set API_TOKEN'],
     [{ ROLE: 'worker' }, 'SMTP_URL is not set', 'ROLE=all'],
   ])('refuses %j, naming variable, value and fix', (environment, problem, fix) => {

@@ -11,6 +11,7 @@ const arrived = (token: string | undefined, recipients = [`${token}@example.org`
   token,
   recipients,
   messageId: '<m@example.org>',
+  time: 0,
 });
 
 describe("the demo's verdict", () => {

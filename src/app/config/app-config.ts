@@ -24,6 +24,8 @@ export interface AppConfig {
   readonly mailFrom: string;
   /** E-mails one recipient may get in a time, such as `20/1h`. */
   readonly perRecipient: string;
+  /** E-mails that all workers may send in a time, such as `14/s`. */
+  readonly sendRate: string;
 }
 
 /** @throws {@link InvalidConfigError} naming every bad variable, its value and the fix */
@@ -46,5 +48,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     namespace: variables.NAMESPACE,
     mailFrom: variables.MAIL_FROM,
     perRecipient: variables.PER_RECIPIENT,
+    sendRate: variables.SEND_RATE,
   };
 }

@@ -52,6 +52,13 @@ export const configSchema = z
         'is not a limit. Write how many e-mails one recipient may get in which time, such as 20/1h.',
       )
       .default('20/1h'),
+    SEND_RATE: z
+      .string()
+      .regex(
+        /^[1-9]\d*\/\d*(ms|s|m|h|d)$/,
+        'is not a rate. Write how many e-mails may be sent in which time, such as 14/s.',
+      )
+      .default('100/s'),
   })
   .superRefine((config, context) => {
     if (config.HOST !== undefined && !isLoopback(config.HOST) && !config.API_TOKEN)

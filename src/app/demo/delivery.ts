@@ -4,7 +4,7 @@ import type { EmailSummaryBody } from '../emails/email.schema.js';
 import { ApiClient } from './api-client.js';
 import { AppProcess } from './app-process.js';
 import { DemoNamespace } from './demo-namespace.js';
-import { deniedAddresses, PER_RECIPIENT, planNewsletter } from './newsletter.js';
+import { deniedAddresses, PER_RECIPIENT, planNewsletter, SEND_RATE } from './newsletter.js';
 import { createProgress } from './progress.js';
 import { settle } from './settlement.js';
 import { SinkProcess } from './sink-process.js';
@@ -48,6 +48,7 @@ export async function deliverNewsletter(options: DeliveryOptions): Promise<Deliv
       DATA_DIR: join(directory, 'data'),
       SMTP_URL: smtpUrl,
       PER_RECIPIENT: PER_RECIPIENT.text,
+      SEND_RATE: SEND_RATE.text,
       NAMESPACE: namespace.name,
     },
     join(directory, 'application.log'),

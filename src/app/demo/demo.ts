@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { busiestSecond } from './busiest-second.js';
 import type { DemoOptions } from './demo-options.js';
 import { deliverNewsletter } from './delivery.js';
+import { SEND_RATE } from './newsletter.js';
 import { everyMessage, findings, summary } from './report.js';
 import { isFinal } from './settlement.js';
 import { readSinkLog } from './sink-log.js';
@@ -27,6 +29,10 @@ export async function runDemo(
   const outcome = { emails, states, log };
   print(`\n${options.all ? `${everyMessage(outcome)}\n\n` : ''}${summary(outcome)}\n`);
 
+  const busiest = busiestSecond(log.map(({ time }) => time));
+  print(
+    `In its busiest second the server took ${busiest} messages; email.send is limited to ${SEND_RATE.text}.`,
+  );
   const verdict = judge(emails, log);
   const unfinished = emails
     .filter(({ id }) => !isFinal(states.get(id)?.status))

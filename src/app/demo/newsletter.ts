@@ -27,6 +27,9 @@ export interface PlannedEmail {
 /** What one address may get. */
 export const PER_RECIPIENT = { emails: 2, text: '2/10m' };
 
+/** E-mails that may begin in a second. */
+export const SEND_RATE = { perSecond: 40, text: '40/s' };
+
 const NEVER: ReadonlySet<Group> = new Set<Group>(['excess', 'denied', 'refused']);
 
 /** The newsletter: 200 e-mails of all kinds, mixed; those to one address keep their order. */

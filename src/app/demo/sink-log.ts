@@ -30,8 +30,8 @@ export async function readSinkLog(file: string): Promise<LoggedMessage[]> {
 }
 
 /** Subject and body must name the same e-mail. */
-function toMessage({ messageId, recipients, subject, text }: LogLine): LoggedMessage {
+function toMessage({ time, messageId, recipients, subject, text }: LogLine): LoggedMessage {
   const tokens = new Set([...tokensIn(subject), ...tokensIn(text)]);
   const complete = tokensIn(subject).length === 1 && tokensIn(text).length === 1 && tokens.size === 1;
-  return { token: complete ? [...tokens][0] : undefined, recipients, messageId };
+  return { token: complete ? [...tokens][0] : undefined, recipients, messageId, time: Date.parse(time) };
 }

@@ -14,6 +14,8 @@ export interface LoggedMessage {
   readonly token: string | undefined;
   readonly recipients: readonly string[];
   readonly messageId: string;
+  /** When the server took it, in ms. */
+  readonly time: number;
 }
 
 export interface Verdict {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { TaskBreakers } from '../../limits/index.js';
 import { SoftTimeLimitExceeded, TimeLimitExceeded } from '../../tasks/index.js';
 import { EmailBlockCheckService } from '../block/email-block-check.service.js';
 import type { ClaimedEmail, ClaimedRecipient } from '../outbox/claimed-email.js';
@@ -6,6 +7,7 @@ import { EmailOutbox } from '../outbox/email-outbox.js';
 import type { SendOutcome, Verdict } from '../outbox/send-outcome.js';
 import { EmailPrepareService } from '../prepare/email-prepare.service.js';
 import { EmailSendService } from '../smtp/email-send.service.js';
+import { OUTAGE_PAUSE, SEND_TASK } from '../send-policy.js';
 import { smtpText } from '../smtp/smtp-text.js';
 import { deferOrFail } from './defer-or-fail.js';
 import { acceptedOutcome, blockedOutcome, expiredOutcome, failedOutcome } from './outcomes.js';
@@ -14,6 +16,8 @@ import { acceptedOutcome, blockedOutcome, expiredOutcome, failedOutcome } from '
 export interface AttemptResult {
   readonly outcome: SendOutcome;
   readonly cause?: Error;
+  /** The SMTP server is down, and known to be: the call waits, and spends no retry. */
+  readonly paused?: true;
 }
 
 /** One attempt at a claimed message: block check, prepare, send. It writes nothing but an interruption. */
@@ -24,6 +28,7 @@ export class EmailAttempt {
     private readonly prepare: EmailPrepareService,
     private readonly smtp: EmailSendService,
     private readonly outbox: EmailOutbox,
+    private readonly breakers: TaskBreakers,
   ) {}
 
   /** @throws the signal's reason if the attempt was broken off and the call runs again by itself */
@@ -54,8 +59,17 @@ export class EmailAttempt {
       case 'refused':
         return { outcome: failedOutcome(answer.reason, verdicts) };
       case 'transient':
+        if (answer.unavailable && (await this.isDown())) {
+          const { reason } = answer;
+          return { outcome: { status: 'deferred', reason, verdicts, delay: OUTAGE_PAUSE }, paused: true };
+        }
         return { outcome: deferOrFail(answer.reason, verdicts, retries), cause: new Error(answer.reason) };
     }
+  }
+
+  /** A broker that does not answer knows nothing of an outage. */
+  private isDown(): Promise<boolean> {
+    return this.breakers.countFailure(SEND_TASK).catch(() => false);
   }
 }
 

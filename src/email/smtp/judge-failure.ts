@@ -8,6 +8,9 @@ import type { SmtpOutcome } from './smtp-outcome.js';
 /** Replies about the account or the service, not the message: they pass once a person or time has mended it. */
 const ACCOUNT_REPLIES = new Set([421, 432, 454, 530, 534, 535, 538]);
 
+/** RFC 5321: the service is going away, whatever the command. */
+const SHUTTING_DOWN = 421;
+
 /** Errors of nodemailer's own that the same message would meet again. */
 const HOPELESS = new Set(['EMAXRECIPIENTS', 'EOTP', 'EFILEACCESS', 'EURLACCESS']);
 
@@ -21,17 +24,21 @@ export function judgeFailure(
 ): SmtpOutcome & { kind: 'refused' | 'transient' } {
   const reason = describe(error);
   if (!isAboutMessage(error)) {
-    const kind = HOPELESS.has(error.code ?? '') ? 'refused' : 'transient';
-    return { kind, reason, verdicts: [] };
+    if (HOPELESS.has(error.code ?? '')) return { kind: 'refused', reason, verdicts: [] };
+    // Nodemailer names every trouble of the connection; what has no code is a fault of ours.
+    return { kind: 'transient', reason, verdicts: [], unavailable: error.code !== undefined };
   }
   const verdicts = error.rejectedErrors?.length
     ? recipients.flatMap((recipient) => refusal(recipient, errorOf(recipient, error.rejectedErrors)))
     : [];
   if (verdicts.length > 0) {
-    const kind = verdicts.length === recipients.length ? 'refused' : 'transient';
-    return { kind, reason, verdicts };
+    return verdicts.length === recipients.length
+      ? { kind: 'refused', reason, verdicts }
+      : { kind: 'transient', reason, verdicts, unavailable: false };
   }
-  return { kind: isPermanent(error) ? 'refused' : 'transient', reason, verdicts };
+  return isPermanent(error)
+    ? { kind: 'refused', reason, verdicts }
+    : { kind: 'transient', reason, verdicts, unavailable: error.responseCode === SHUTTING_DOWN };
 }
 
 /** MAIL, RCPT and DATA; not the greeting or AUTH, and nothing that ended without a reply. */

@@ -11,4 +11,9 @@ export type SmtpOutcome =
   /** It never will; trying again would get the same answer. */
   | (Judged & { kind: 'refused'; reason: string })
   /** It may at another time: connection, account, 4yz. */
-  | (Judged & { kind: 'transient'; reason: string });
+  | (Judged & {
+      kind: 'transient';
+      reason: string;
+      /** The server, not the message, is in trouble: no other message would fare better. */
+      unavailable: boolean;
+    });

@@ -76,7 +76,10 @@ export interface BreakerOptions {
   window?: Duration;
   /** How long an open breaker keeps calls away before one of them is let through as a probe. Defaults to `'30s'`. */
   cooldown?: Duration;
-  /** Errors that count, subclasses included. Defaults to `[Error]`. */
+  /**
+   * Errors that count, subclasses included; with none, only what code counts itself (`TaskBreakers.countFailure`).
+   * Defaults to `[Error]`.
+   */
   on?: readonly ErrorClass[];
 }
 
