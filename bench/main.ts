@@ -12,7 +12,7 @@ const QUICK_SHARE = 0.1;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-async function bench(broker: BrokerName, { runs, quick }: BenchOptions): Promise<BenchRecord> {
+async function bench(broker: BrokerName, { runs, only, quick }: BenchOptions): Promise<BenchRecord> {
   const server = await openServer(broker);
   try {
     const facts = {
@@ -22,7 +22,8 @@ async function bench(broker: BrokerName, { runs, quick }: BenchOptions): Promise
       server: await server.facts(),
       packages: await packageVersions(),
     };
-    const chosen = scenarios(broker, quick ? QUICK_SHARE : 1);
+    const all = scenarios(broker, quick ? QUICK_SHARE : 1);
+    const chosen = all.filter(({ kind }) => only === undefined || kind === only);
     return {
       ...facts,
       runs: await measure(broker, server, chosen, runs, (run) => say(describe(broker, runs, run))),
@@ -41,7 +42,7 @@ const options = parseBenchOptions(process.argv.slice(2));
 for (const broker of options.brokers) {
   const record = await bench(broker, options);
   say(`\n${renderTable(record)}\n`);
-  if (options.quick) continue;
+  if (options.quick || options.only) continue;
   say(`Written to ${await writeRecord(record)}`);
   await updateDocument(broker);
 }

@@ -47,6 +47,7 @@ export interface Latency {
 }
 
 export type Scenario = Drain | Enqueue | Latency;
+export type ScenarioKind = Scenario['kind'];
 
 /** What a process is to do: one side of a drain or of an enqueue, or both sides of a latency. */
 export interface Order {
