@@ -7,9 +7,12 @@ import {
   type Places,
   SIDE,
   SIDES,
+  taskOf,
 } from './round/index.js';
-import type { Drain, Enqueue, SideName } from './round/index.js';
+import type { Drain, Enqueue, Overhead, SideName } from './round/index.js';
 import { StationProcess } from './station-process.js';
+
+type InBursts = Drain | Enqueue | Overhead;
 
 /** Bursts per side that are timed. */
 const TIMED = 6;
@@ -20,10 +23,11 @@ const WARM_UP = { bursts: 2, calls: 2_000 };
  * Both sides, each in a fresh process, in short bursts by turns, ABBAABBA…: one waits while the other works. What
  * disturbs the machine for longer than a burst disturbs both.
  */
-export async function compareInBursts(scenario: Drain | Enqueue, places: Places): Promise<Measured> {
+export async function compareInBursts(scenario: InBursts, places: Places): Promise<Measured> {
   const opened: BurstSide[] = [];
   try {
-    for (const side of SIDES) opened.push(await BurstSide.open(side, places[side] as Place, scenario));
+    for (const side of SIDES[scenario.kind])
+      opened.push(await BurstSide.open(side, places[side] as Place, scenario));
     const warmUp = Math.max(WARM_UP.bursts, Math.ceil(WARM_UP.calls / scenario.calls));
     for (let turn = 0; turn < warmUp + TIMED; turn++) {
       const inTurn = turn % 2 === 0 ? opened : opened.toReversed();
@@ -48,9 +52,9 @@ class BurstSide {
     private readonly filler: Caller | undefined,
   ) {}
 
-  static async open(name: SideName, place: Place, scenario: Drain | Enqueue): Promise<BurstSide> {
+  static async open(name: SideName, place: Place, scenario: InBursts): Promise<BurstSide> {
     const process = await StationProcess.start({ scenario, places: { [name]: place } });
-    const filler = scenario.kind === 'drain' ? await SIDE[name].caller(place, scenario.task) : undefined;
+    const filler = scenario.kind === 'enqueue' ? undefined : await SIDE[name].caller(place, taskOf(scenario));
     return new BurstSide(name, scenario.calls, process, filler);
   }
 

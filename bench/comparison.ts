@@ -1,41 +1,53 @@
 import type { BenchRecord } from './record.js';
-import { median, type Spread, spread } from './statistics.js';
-import { type Target, TARGETS } from './targets.js';
+import { type SideName, SIDES } from './round/index.js';
+import { type Spread, spread } from './statistics.js';
+import { type Bound, type Target, TARGETS } from './targets.js';
 
 /** One figure of a record, both sides, over all runs. */
 export interface Comparison {
   readonly target: Target;
-  readonly bound: ReturnType<Target['bound']>;
-  readonly bare: Spread;
-  readonly celeriac: Spread;
+  readonly bound: Bound | undefined;
+  /** Who the peer is. */
+  readonly against: SideName;
+  readonly peer: Spread;
+  readonly subject: Spread;
   /** Of the two sides of each run, so that what slowed both cancels out. */
   readonly ratio: Spread;
-  readonly met: boolean;
+  /** Undefined: it has no bound. */
+  readonly met: boolean | undefined;
 }
 
-export function compareSides({ broker, runs }: BenchRecord): Comparison[] {
-  return TARGETS.flatMap((target) => {
-    const pairs = runs
-      .filter(({ scenario }) => target.matches(scenario))
-      .map(({ figures }) => ({
-        bare: target.read(figures.bare ?? {}),
-        celeriac: target.read(figures.celeriac ?? {}),
-      }))
-      .filter(
-        (pair): pair is { bare: number; celeriac: number } =>
-          pair.bare !== undefined && pair.celeriac !== undefined,
-      );
-    if (pairs.length === 0) return [];
-    const ratios = pairs.map(({ bare, celeriac }) => celeriac / bare);
-    const bound = target.bound(broker);
-    const met = 'least' in bound ? median(ratios) >= bound.least : median(ratios) <= bound.most;
-    return {
-      target,
-      bound,
-      bare: spread(pairs.map(({ bare }) => bare)),
-      celeriac: spread(pairs.map(({ celeriac }) => celeriac)),
-      ratio: spread(ratios),
-      met,
-    };
-  });
+export function compareSides(record: BenchRecord): Comparison[] {
+  return TARGETS.flatMap((target) => compare(target, record) ?? []);
 }
+
+function compare(target: Target, { broker, runs }: BenchRecord): Comparison | undefined {
+  const measured = runs.filter(({ scenario }) => target.matches(scenario));
+  const [first] = measured;
+  if (!first) return undefined;
+  const [against, held] = SIDES[first.scenario.kind];
+  const pairs = measured
+    .map(({ figures }) => ({
+      peer: target.read(figures[against] ?? {}),
+      subject: target.read(figures[held] ?? {}),
+    }))
+    .filter(
+      (pair): pair is { peer: number; subject: number } =>
+        pair.peer !== undefined && pair.subject !== undefined,
+    );
+  if (pairs.length === 0) return undefined;
+  const ratio = spread(pairs.map(({ peer, subject }) => subject / peer));
+  const bound = target.bound(broker);
+  return {
+    target,
+    bound,
+    against,
+    peer: spread(pairs.map(({ peer }) => peer)),
+    subject: spread(pairs.map(({ subject }) => subject)),
+    ratio,
+    met: bound && keeps(bound, ratio.median),
+  };
+}
+
+const keeps = (bound: Bound, value: number): boolean =>
+  'least' in bound ? value >= bound.least : value <= bound.most;

@@ -35,7 +35,7 @@ export async function measure(
 async function compare(broker: BrokerName, server: BrokerServer, scenario: Scenario): Promise<Measured> {
   const name = `bench_${randomBytes(6).toString('hex')}`;
   const places: Places = Object.fromEntries(
-    SIDES.map((side) => [side, { broker, url: server.url, namespace: `${name}_${side}` }]),
+    SIDES[scenario.kind].map((side) => [side, { broker, url: server.url, namespace: `${name}_${side}` }]),
   );
   const each = Object.values(places);
   for (const place of each) await server.prepare(place);

@@ -1,10 +1,10 @@
-import type { Comparison } from './comparison.js';
-import { compareSides } from './comparison.js';
+import { type Comparison, compareSides } from './comparison.js';
 import { markdownTable } from './markdown-table.js';
 import type { BenchRecord } from './record.js';
 import type { Spread } from './statistics.js';
 
 const HEADER = ['what', 'bare BullMQ', 'Celeriac', 'ratio', 'target', 'verdict'];
+const LIMITS_HEADER = ['limits', 'without', 'with', 'ratio', 'target', 'verdict'];
 
 /** The figures of a record, for people. */
 export function renderRecord(record: BenchRecord, path: string): string {
@@ -21,19 +21,27 @@ export function renderRecord(record: BenchRecord, path: string): string {
 }
 
 export function renderTable(record: BenchRecord): string {
-  return markdownTable(HEADER, compareSides(record).map(row));
+  const all = compareSides(record);
+  const tables = [
+    { header: HEADER, comparisons: all.filter(({ against }) => against === 'bare') },
+    { header: LIMITS_HEADER, comparisons: all.filter(({ against }) => against !== 'bare') },
+  ];
+  return tables
+    .filter(({ comparisons }) => comparisons.length > 0)
+    .map(({ header, comparisons }) => markdownTable(header, comparisons.map(row)))
+    .join('\n\n');
 }
 
-function row({ target, bound, bare, celeriac, ratio, met }: Comparison): string[] {
+function row({ target, bound, peer, subject, ratio, met }: Comparison): string[] {
   const show = target.unit === 'ms' ? milliseconds : perSecond;
   const share = (value: number) => value.toFixed(2);
   return [
     target.title,
-    `${range(bare, show)} ${target.unit}`,
-    `${range(celeriac, show)} ${target.unit}`,
+    `${range(peer, show)} ${target.unit}`,
+    `${range(subject, show)} ${target.unit}`,
     range(ratio, share),
-    'least' in bound ? `≥ ${share(bound.least)}` : `≤ ${share(bound.most)}`,
-    met ? 'met' : '**missed**',
+    bound === undefined ? '–' : 'least' in bound ? `≥ ${share(bound.least)}` : `≤ ${share(bound.most)}`,
+    met === undefined ? '–' : met ? 'met' : '**missed**',
   ];
 }
 

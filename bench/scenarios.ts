@@ -26,5 +26,6 @@ export function scenarios(broker: BrokerName, share = 1): Scenario[] {
     { kind: 'latency', concurrency: 10, calls: of(calls), interval },
     { kind: 'enqueue', width: 1, calls: of(call[1]) },
     { kind: 'enqueue', width: 32, calls: of(call[32]) },
+    { kind: 'overhead', concurrency: 100, calls: of(drain[100]) },
   ];
 }

@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { Burst } from './burst.js';
 import { Ledger } from './ledger.js';
-import type { Drain, Place } from './order.js';
+import { type Drain, type Overhead, type Place, taskOf } from './order.js';
 import { bareQueue } from './sides/bare-connection.js';
 import type { Running, Side } from './sides/side.js';
 import type { Station } from './station.js';
@@ -19,14 +19,15 @@ export class DrainStation implements Station {
     private readonly worker: Running,
   ) {}
 
-  static async open(side: Side, place: Place, drain: Drain): Promise<DrainStation> {
+  static async open(side: Side, place: Place, drain: Drain | Overhead): Promise<DrainStation> {
     const queue = bareQueue(place);
     await queue.pause();
     const ledger = new Ledger();
-    const { task, concurrency, prefork = false } = drain;
-    const worker = prefork
-      ? await side.preforkWorker(place, concurrency, ledger)
-      : await side.worker(place, task, concurrency, ledger);
+    const { concurrency } = drain;
+    const worker =
+      drain.kind === 'drain' && drain.prefork
+        ? await side.preforkWorker(place, concurrency, ledger)
+        : await side.worker(place, taskOf(drain), concurrency, ledger);
     return new DrainStation(place, drain.calls, ledger, queue, worker);
   }
 

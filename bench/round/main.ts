@@ -16,9 +16,9 @@ function openStation({ scenario, places }: Order): Promise<Station> {
   const [side, place] = sides[0] ?? [];
   if (!side || !place || sides.length > 1)
     throw new Error('Only latency is measured with both sides in one process');
-  return scenario.kind === 'drain'
-    ? DrainStation.open(SIDE[side], place, scenario)
-    : EnqueueStation.open(SIDE[side], place, scenario);
+  return scenario.kind === 'enqueue'
+    ? EnqueueStation.open(SIDE[side], place, scenario)
+    : DrainStation.open(SIDE[side], place, scenario);
 }
 
 const station = await openStation(JSON.parse(process.argv[2] ?? '') as Order);

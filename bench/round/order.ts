@@ -1,6 +1,5 @@
-/** The two sides of every comparison. */
-export const SIDES = ['bare', 'celeriac'] as const;
-export type SideName = (typeof SIDES)[number];
+/** Bare BullMQ, Celeriac, and Celeriac with a task that has a limit. */
+export type SideName = 'bare' | 'celeriac' | 'limited';
 
 export type BrokerName = 'redis' | 'postgres';
 
@@ -13,8 +12,8 @@ export interface Place {
 
 export type Places = Readonly<Partial<Record<SideName, Place>>>;
 
-/** A task that returns at once: one that takes no notice of its context, and one that reads its own id. */
-export type TaskChoice = 'plain' | 'identified';
+/** A task that returns at once: it takes no notice of its context, reads its own id, or has a limit that never bites. */
+export type TaskChoice = 'plain' | 'identified' | 'limited';
 
 /** A worker waits, the queue is filled, and the worker may begin: how fast does it run empty? */
 export interface Drain {
@@ -46,10 +45,30 @@ export interface Latency {
   readonly interval: number;
 }
 
-export type Scenario = Drain | Enqueue | Latency;
+/** A drain of a task with a limit: what does it cost to be let pass? */
+export interface Overhead {
+  readonly kind: 'overhead';
+  readonly concurrency: number;
+  /** Calls per burst. */
+  readonly calls: number;
+}
+
+export type Scenario = Drain | Enqueue | Latency | Overhead;
 export type ScenarioKind = Scenario['kind'];
 
-/** What a process is to do: one side of a drain or of an enqueue, or both sides of a latency. */
+/** Of every comparison, the side that sets the measure, and the one that is held to it. */
+export const SIDES: Readonly<Record<ScenarioKind, readonly [peer: SideName, subject: SideName]>> = {
+  drain: ['bare', 'celeriac'],
+  enqueue: ['bare', 'celeriac'],
+  latency: ['bare', 'celeriac'],
+  overhead: ['celeriac', 'limited'],
+};
+
+/** What is called in a drain; a limited side calls its own. */
+export const taskOf = (drain: Drain | Overhead): TaskChoice =>
+  drain.kind === 'drain' ? drain.task : 'plain';
+
+/** What a process is to do: both sides of a latency, or one side of anything else. */
 export interface Order {
   readonly scenario: Scenario;
   readonly places: Places;

@@ -20,4 +20,9 @@ export class NoopTasks {
   async identified(call: number): Promise<void> {
     this.ledger.ran(call, this.task.id);
   }
+
+  @Task({ name: 'noop.limited', rateLimit: { limit: '1000000/s', burst: 1_000_000 } })
+  async limited(call: number): Promise<void> {
+    this.ledger.ran(call);
+  }
 }
