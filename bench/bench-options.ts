@@ -18,7 +18,13 @@ const BROKERS: Readonly<Record<string, readonly BrokerName[]>> = {
   all: ['redis', 'postgres'],
 };
 
-const KINDS: readonly string[] = ['drain', 'latency', 'enqueue', 'overhead'] satisfies ScenarioKind[];
+const KINDS: readonly string[] = [
+  'drain',
+  'latency',
+  'enqueue',
+  'overhead',
+  'backlog',
+] satisfies ScenarioKind[];
 
 /** @throws with what is wrong and what would be right */
 export function parseBenchOptions(args: string[]): BenchOptions {

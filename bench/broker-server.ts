@@ -7,7 +7,8 @@ import pg from 'pg';
 import { acquireEmbeddedPostgres } from '../src/broker/embedded/index.js';
 import { eraseNamespace } from '../test/support/erase-namespace.js';
 import { startRedis } from '../test/support/redis-server.js';
-import type { BrokerName, Place } from './round/index.js';
+import { postgresTraffic, redisTraffic } from './broker-traffic.js';
+import type { BrokerName, Figures, Place } from './round/index.js';
 
 /** The server both sides of a comparison use: the one the environment names, or one of our own. */
 export interface BrokerServer {
@@ -17,6 +18,8 @@ export interface BrokerServer {
   /** Makes room for a round. */
   prepare(place: Place): Promise<void>;
   clear(place: Place): Promise<void>;
+  /** What it does within so many ms from now, per second. */
+  traffic(milliseconds: number): Promise<Figures>;
   stop(): Promise<void>;
 }
 
@@ -35,6 +38,7 @@ async function openRedis(): Promise<BrokerServer> {
     facts: () => redisFacts(url, own !== undefined),
     prepare: () => Promise.resolve(),
     clear,
+    traffic: (milliseconds) => redisTraffic(url, milliseconds),
     stop: async () => own?.stop(),
   };
 }
@@ -61,8 +65,11 @@ async function openPostgres(): Promise<BrokerServer> {
   return {
     url,
     facts: () => postgresFacts(url, own !== undefined),
-    prepare: ({ namespace }) => withClient(url, (client) => runMigrations(client as never, namespace)),
+    prepare: async ({ namespace }) => {
+      await withClient(url, (client) => runMigrations(client as never, namespace));
+    },
     clear,
+    traffic: (milliseconds) => withClient(url, (client) => postgresTraffic(client, milliseconds)),
     async stop() {
       await own?.release();
       await rm(dataDir, { recursive: true, force: true });
@@ -89,11 +96,11 @@ async function postgresFacts(url: string, own: boolean): Promise<Record<string, 
   return facts;
 }
 
-async function withClient(url: string, use: (client: pg.Client) => Promise<unknown>): Promise<void> {
+async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(url);
   await client.connect();
   try {
-    await use(client);
+    return await use(client);
   } finally {
     await client.end();
   }

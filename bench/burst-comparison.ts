@@ -1,3 +1,4 @@
+import { burstFigures } from './burst-figures.js';
 import {
   type Burst,
   type Caller,
@@ -66,14 +67,7 @@ class BurstSide {
   }
 
   figures(): Figures {
-    const sum = (read: (burst: Burst) => number) =>
-      this.timed.reduce((total, burst) => total + read(burst), 0);
-    const calls = sum((burst) => burst.calls);
-    return {
-      calls,
-      perSecond: (calls / sum((burst) => burst.milliseconds)) * 1_000,
-      cpuPerCall: sum((burst) => burst.cpu) / calls,
-    };
+    return burstFigures(this.timed);
   }
 
   async finish(): Promise<void> {

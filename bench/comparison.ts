@@ -11,8 +11,8 @@ export interface Comparison {
   readonly against: SideName;
   readonly peer: Spread;
   readonly subject: Spread;
-  /** Of the two sides of each run, so that what slowed both cancels out. */
-  readonly ratio: Spread;
+  /** Of the two sides of each run, so that what slowed both cancels out: their ratio, or their difference. */
+  readonly result: Spread;
   /** Undefined: it has no bound. */
   readonly met: boolean | undefined;
 }
@@ -36,7 +36,9 @@ function compare(target: Target, { broker, runs }: BenchRecord): Comparison | un
         pair.peer !== undefined && pair.subject !== undefined,
     );
   if (pairs.length === 0) return undefined;
-  const ratio = spread(pairs.map(({ peer, subject }) => subject / peer));
+  const result = spread(
+    pairs.map(({ peer, subject }) => (target.compared === 'difference' ? subject - peer : subject / peer)),
+  );
   const bound = target.bound(broker);
   return {
     target,
@@ -44,8 +46,8 @@ function compare(target: Target, { broker, runs }: BenchRecord): Comparison | un
     against,
     peer: spread(pairs.map(({ peer }) => peer)),
     subject: spread(pairs.map(({ subject }) => subject)),
-    ratio,
-    met: bound && keeps(bound, ratio.median),
+    result,
+    met: bound && keeps(bound, result.median),
   };
 }
 

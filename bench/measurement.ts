@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { compareBacklog } from './backlog-comparison.js';
 import type { BrokerServer } from './broker-server.js';
 import { compareInBursts } from './burst-comparison.js';
 import type { Run } from './record.js';
@@ -40,11 +41,22 @@ async function compare(broker: BrokerName, server: BrokerServer, scenario: Scena
   const each = Object.values(places);
   for (const place of each) await server.prepare(place);
   try {
-    return scenario.kind === 'latency'
-      ? await compareByTurns(scenario, places)
-      : await compareInBursts(scenario, places);
+    return await compareAt(server, scenario, places);
   } finally {
     for (const place of each) await server.clear(place);
+  }
+}
+
+function compareAt(server: BrokerServer, scenario: Scenario, places: Places): Promise<Measured> {
+  switch (scenario.kind) {
+    case 'latency':
+      return compareByTurns(scenario, places);
+    case 'backlog':
+      return compareBacklog(server, scenario, places);
+    case 'drain':
+    case 'enqueue':
+    case 'overhead':
+      return compareInBursts(scenario, places);
   }
 }
 

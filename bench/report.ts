@@ -4,7 +4,7 @@ import type { BenchRecord } from './record.js';
 import type { Spread } from './statistics.js';
 
 const HEADER = ['what', 'bare BullMQ', 'Celeriac', 'ratio', 'target', 'verdict'];
-const LIMITS_HEADER = ['limits', 'without', 'with', 'ratio', 'target', 'verdict'];
+const LIMITS_HEADER = ['limits', 'without', 'with', 'ratio or difference', 'target', 'verdict'];
 
 /** The figures of a record, for people. */
 export function renderRecord(record: BenchRecord, path: string): string {
@@ -32,15 +32,16 @@ export function renderTable(record: BenchRecord): string {
     .join('\n\n');
 }
 
-function row({ target, bound, peer, subject, ratio, met }: Comparison): string[] {
-  const show = target.unit === 'ms' ? milliseconds : perSecond;
-  const share = (value: number) => value.toFixed(2);
+function row({ target, bound, peer, subject, result, met }: Comparison): string[] {
+  const { title, unit, compared } = target;
+  const show = unit === 'ms' || unit === 's' ? hundredths : perSecond;
+  const compare = compared === 'difference' ? (value: number) => `+${show(value)}` : hundredths;
   return [
-    target.title,
-    `${range(peer, show)} ${target.unit}`,
-    `${range(subject, show)} ${target.unit}`,
-    range(ratio, share),
-    bound === undefined ? '–' : 'least' in bound ? `≥ ${share(bound.least)}` : `≤ ${share(bound.most)}`,
+    title,
+    `${range(peer, show)} ${unit}`,
+    `${range(subject, show)} ${unit}`,
+    range(result, compare),
+    bound === undefined ? '–' : 'least' in bound ? `≥ ${compare(bound.least)}` : `≤ ${compare(bound.most)}`,
     met === undefined ? '–' : met ? 'met' : '**missed**',
   ];
 }
@@ -49,7 +50,7 @@ const range = ({ median, min, max }: Spread, show: (value: number) => string): s
   `${show(median)} [${show(min)}–${show(max)}]`;
 
 const perSecond = (value: number): string => Math.round(value).toLocaleString('en-US');
-const milliseconds = (value: number): string => value.toFixed(2);
+const hundredths = (value: number): string => value.toFixed(2);
 
 const listFacts = (facts: Readonly<Record<string, string | number>>): string =>
   Object.entries(facts)

@@ -12,6 +12,9 @@ const LATENCY = {
   postgres: { calls: 600, interval: 5 },
 } as const;
 
+/** Milliseconds; Postgres counts a transaction up to a second late. */
+const REST = { redis: 5_000, postgres: 10_000 } as const;
+
 /** What is measured on a broker. `share` makes it a part of that. */
 export function scenarios(broker: BrokerName, share = 1): Scenario[] {
   const of = (calls: number) => Math.ceil(calls * share);
@@ -27,5 +30,13 @@ export function scenarios(broker: BrokerName, share = 1): Scenario[] {
     { kind: 'enqueue', width: 1, calls: of(call[1]) },
     { kind: 'enqueue', width: 32, calls: of(call[32]) },
     { kind: 'overhead', concurrency: 100, calls: of(drain[100]) },
+    {
+      kind: 'backlog',
+      concurrency: 100,
+      calls: of(drain[100]),
+      held: of(10_000),
+      after: 4,
+      rest: REST[broker],
+    },
   ];
 }

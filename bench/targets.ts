@@ -3,11 +3,13 @@ import type { BrokerName, Figures, Scenario } from './round/index.js';
 /** A figure that is compared, and what the comparison must come to. */
 export interface Target {
   readonly title: string;
-  readonly unit: 'calls/s' | 'ms';
+  readonly unit: 'calls/s' | 'ms' | 's' | '/s';
+  /** Of a figure and its peer's. Defaults to the ratio. */
+  readonly compared?: 'ratio' | 'difference';
   /** Whether a scenario measures it. */
   matches(scenario: Scenario): boolean;
   read(figures: Figures): number | undefined;
-  /** Of its figure divided by its peer's; undefined: it is only reported. */
+  /** Of what the comparison comes to; undefined: it is only reported. */
   bound(broker: BrokerName): Bound | undefined;
 }
 
@@ -59,6 +61,42 @@ const overhead: Target = {
   bound: (broker) => (broker === 'redis' ? { least: 0.65 } : undefined),
 };
 
+const backlog = (target: Omit<Target, 'matches'>): Target => ({
+  ...target,
+  matches: (scenario) => scenario.kind === 'backlog',
+});
+
+const beside = backlog({
+  title: 'drain beside 10,000 calls that wait',
+  unit: 'calls/s',
+  read: (figures) => figures['perSecond'],
+  bound: () => ({ least: 0.9 }),
+});
+
+const meanwhile = backlog({
+  title: 'drain mixed with 10,000 that are refused',
+  unit: 'calls/s',
+  read: (figures) => figures['meanwhile'],
+  bound: () => undefined,
+});
+
+const settling = backlog({
+  title: 'until all have run or been refused',
+  unit: 's',
+  compared: 'difference',
+  read: (figures) => figures['settling'],
+  bound: () => undefined,
+});
+
+const atRest = (title: string, figure: string, most?: number): Target =>
+  backlog({
+    title: `at rest, ${title}`,
+    unit: '/s',
+    compared: 'difference',
+    read: (figures) => figures[figure],
+    bound: () => (most === undefined ? undefined : { most }),
+  });
+
 export const TARGETS: readonly Target[] = [
   drain(1, 'plain', 'drain, concurrency 1'),
   drain(10, 'plain', 'drain, concurrency 10'),
@@ -70,4 +108,11 @@ export const TARGETS: readonly Target[] = [
   enqueue('call, one after another', 1),
   enqueue('call, 32 in flight', 32),
   overhead,
+  beside,
+  meanwhile,
+  settling,
+  // Ten calls a second: each is called in, fetched, let pass and completed, and its worker waits for the next.
+  atRest('requests', 'requests', 200),
+  atRest('commands, with those in scripts', 'commands'),
+  atRest('transactions', 'transactions'),
 ];

@@ -6,6 +6,8 @@ const FILLING = 0.1;
 /** Counts the runs of every call of one side, and times the bursts they come in. */
 export class Ledger {
   private readonly runs: number[] = [];
+  private readonly beside = new Set<number>();
+  private doubledBeside = 0;
   private readonly ids = new Set<string>();
   private identified = 0;
   private toRun = 0;
@@ -28,10 +30,20 @@ export class Ledger {
     if (this.toRun === 0) this.finish(burstSince(this.began, this.toTime));
   }
 
+  /** One of those that are not timed. */
+  ranBeside(call: number): void {
+    if (this.beside.has(call)) this.doubledBeside++;
+    this.beside.add(call);
+  }
+
+  get besides(): number {
+    return this.beside.size;
+  }
+
   /** @throws unless each of the calls ran exactly once, under an id of its own */
   verify(calls: number): void {
     let missing = 0;
-    let doubled = 0;
+    let doubled = this.doubledBeside;
     for (let call = 0; call < calls; call++) {
       const runs = this.runs[call] ?? 0;
       if (runs === 0) missing++;

@@ -1,3 +1,4 @@
+import { BacklogStation } from './backlog.js';
 import { DrainStation } from './drain.js';
 import { EnqueueStation } from './enqueue.js';
 import { LatencyStation } from './latency.js';
@@ -16,9 +17,15 @@ function openStation({ scenario, places }: Order): Promise<Station> {
   const [side, place] = sides[0] ?? [];
   if (!side || !place || sides.length > 1)
     throw new Error('Only latency is measured with both sides in one process');
-  return scenario.kind === 'enqueue'
-    ? EnqueueStation.open(SIDE[side], place, scenario)
-    : DrainStation.open(SIDE[side], place, scenario);
+  switch (scenario.kind) {
+    case 'enqueue':
+      return EnqueueStation.open(SIDE[side], place, scenario);
+    case 'backlog':
+      return BacklogStation.open(SIDE[side], place, scenario, side === 'crowded');
+    case 'drain':
+    case 'overhead':
+      return DrainStation.open(SIDE[side], place, scenario);
+  }
 }
 
 const station = await openStation(JSON.parse(process.argv[2] ?? '') as Order);

@@ -1,5 +1,5 @@
-/** Bare BullMQ, Celeriac, and Celeriac with a task that has a limit. */
-export type SideName = 'bare' | 'celeriac' | 'limited';
+/** Bare BullMQ; Celeriac; Celeriac with a task that has a limit, or with a crowd that waits for one. */
+export type SideName = 'bare' | 'celeriac' | 'limited' | 'crowded';
 
 export type BrokerName = 'redis' | 'postgres';
 
@@ -12,8 +12,11 @@ export interface Place {
 
 export type Places = Readonly<Partial<Record<SideName, Place>>>;
 
-/** A task that returns at once: it takes no notice of its context, reads its own id, or has a limit that never bites. */
-export type TaskChoice = 'plain' | 'identified' | 'limited';
+/**
+ * A task that returns at once: it takes no notice of its context, reads its own id, has a limit that never bites, or one
+ * that lets hardly any pass.
+ */
+export type TaskChoice = 'plain' | 'identified' | 'limited' | 'held';
 
 /** A worker waits, the queue is filled, and the worker may begin: how fast does it run empty? */
 export interface Drain {
@@ -53,7 +56,21 @@ export interface Overhead {
   readonly calls: number;
 }
 
-export type Scenario = Drain | Enqueue | Latency | Overhead;
+/** Drains beside calls that wait for a limit: what do those cost calls that have none, and what at rest? */
+export interface Backlog {
+  readonly kind: 'backlog';
+  readonly concurrency: number;
+  /** Calls per burst. */
+  readonly calls: number;
+  /** Calls of the task that is held back. */
+  readonly held: number;
+  /** They come with the burst that follows so many. */
+  readonly after: number;
+  /** Milliseconds the broker is watched at rest. */
+  readonly rest: number;
+}
+
+export type Scenario = Drain | Enqueue | Latency | Overhead | Backlog;
 export type ScenarioKind = Scenario['kind'];
 
 /** Of every comparison, the side that sets the measure, and the one that is held to it. */
@@ -62,10 +79,11 @@ export const SIDES: Readonly<Record<ScenarioKind, readonly [peer: SideName, subj
   enqueue: ['bare', 'celeriac'],
   latency: ['bare', 'celeriac'],
   overhead: ['celeriac', 'limited'],
+  backlog: ['celeriac', 'crowded'],
 };
 
 /** What is called in a drain; a limited side calls its own. */
-export const taskOf = (drain: Drain | Overhead): TaskChoice =>
+export const taskOf = (drain: Drain | Overhead | Backlog): TaskChoice =>
   drain.kind === 'drain' ? drain.task : 'plain';
 
 /** What a process is to do: both sides of a latency, or one side of anything else. */

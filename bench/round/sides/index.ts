@@ -4,4 +4,4 @@ import { celeriac } from './celeriac.js';
 import { limited } from './limited.js';
 import type { Side } from './side.js';
 
-export const SIDE: Record<SideName, Side> = { bare, celeriac, limited };
+export const SIDE: Record<SideName, Side> = { bare, celeriac, limited, crowded: celeriac };

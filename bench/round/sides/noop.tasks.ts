@@ -25,4 +25,9 @@ export class NoopTasks {
   async limited(call: number): Promise<void> {
     this.ledger.ran(call);
   }
+
+  @Task({ name: 'noop.held', rateLimit: '10/s' })
+  async held(call: number): Promise<void> {
+    this.ledger.ranBeside(call);
+  }
 }
