@@ -1,6 +1,7 @@
 import {
   type BackendFactory,
   type IQueueBackend,
+  type JobJson,
   PostgresQueueBackend,
   type QueueBaseOptions,
   type WorkerOptions,
@@ -155,6 +156,23 @@ export class PostgresStore implements Store {
     return [];
   }
 
+  private async addUnlessHeld(queue: string, job: JobJson, id: string | undefined): Promise<string> {
+    const { name, data, opts, timestamp, deduplicationId } = job;
+    const { priority = 0, delay = 0 } = opts;
+    const { rows } = await this.opened.query<{ id: string }>(sql.ADD_UNLESS_HELD, [
+      queue,
+      id ?? job.id,
+      name,
+      data,
+      JSON.stringify(opts),
+      priority,
+      delay,
+      timestamp,
+      deduplicationId,
+    ]);
+    return rows[0]?.id ?? job.id;
+  }
+
   /** Takes calls whose lock has run out from their workers; their ids. */
   private async sweep(queue: string, interval = 0): Promise<string[]> {
     const { rows } = await this.opened.query<{ id: string }>(sql.SWEEP, [queue, Date.now(), interval]);
@@ -174,6 +192,15 @@ export class PostgresStore implements Store {
 
   private backend(name: string, opts: QueueBaseOptions): IQueueBackend {
     if (!this.listener) throw new BrokerUnavailableError(this.description, 'before it was opened', '0s');
-    return new PostgresQueueBackend(new SharedConnection(this.opened, this.listener), name, opts as never);
+    const connection = new SharedConnection(this.opened, this.listener);
+    const backend = new PostgresQueueBackend(connection, name, opts as never);
+    const addJob = backend.addJob.bind(backend);
+    backend.addJob = (job, id, ...rest) =>
+      isKeptAway(job) ? this.addUnlessHeld(name, job, id) : addJob(job, id, ...rest);
+    return backend;
   }
 }
+
+/** Others alike keep it away, rather than give way to it. */
+const isKeptAway = ({ deduplicationId, opts }: JobJson): boolean =>
+  deduplicationId !== undefined && opts.deduplication?.replace !== true;

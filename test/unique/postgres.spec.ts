@@ -1,0 +1,3 @@
+import { unique } from './unique.js';
+
+unique('postgres');
