@@ -51,6 +51,10 @@ export interface CallRecords {
   /** Sets the mark of the present delivery, or removes it. */
   setMark(queue: string, id: string, mark: DeliveryMark | null): Promise<void>;
   mark(queue: string, id: string): Promise<DeliveryMark | undefined>;
+  /** A call that was committed, and then found to be one like another: its handle is that one's from now on. */
+  setDuplicate(queue: string, id: string, of: string): Promise<void>;
+  /** The call whose duplicate it was found to be. */
+  duplicateOf(queue: string, id: string): Promise<string | undefined>;
   /** Removes crashes and mark. */
   forget(queue: string, id: string): Promise<void>;
   /** Revocations made since this store's time, in ms. */

@@ -4,6 +4,7 @@ import { committing } from './cases/committing.js';
 import { counting } from './cases/counting.js';
 import { inTime } from './cases/in-time.js';
 import { refusing } from './cases/refusing.js';
+import { unifying } from './cases/unifying.js';
 import type { Arrangement } from './support/arrangement.js';
 import { useArrangement } from './support/use-arrangement.js';
 
@@ -16,5 +17,6 @@ export function within(arrangement: Arrangement): void {
     refusing(fixture);
     counting(fixture);
     inTime(fixture);
+    unifying(fixture);
   });
 }

@@ -31,6 +31,15 @@ export class PostgresRecords implements CallRecords {
     return rows[0]?.mark ?? undefined;
   }
 
+  async setDuplicate(queue: string, id: string, of: string): Promise<void> {
+    await this.pool.query(sql.SET_DUPLICATE, [queue, id, of]);
+  }
+
+  async duplicateOf(queue: string, id: string): Promise<string | undefined> {
+    const { rows } = await this.pool.query<{ duplicate_of: string | null }>(sql.DUPLICATE_OF, [queue, id]);
+    return rows[0]?.duplicate_of ?? undefined;
+  }
+
   async forget(queue: string, id: string): Promise<void> {
     await this.pool.query(sql.FORGET, [queue, id]);
   }

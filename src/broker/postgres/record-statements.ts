@@ -13,6 +13,7 @@ export const CREATE_TABLES = `
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (queue, id)
   );
+  ALTER TABLE celeriac_call_record ADD COLUMN IF NOT EXISTS duplicate_of text;
   CREATE TABLE IF NOT EXISTS celeriac_revocation (
     queue     text    NOT NULL,
     id        text    NOT NULL,
@@ -47,6 +48,13 @@ export const SET_MARK = `
   ON CONFLICT (queue, id) DO UPDATE SET mark = EXCLUDED.mark, updated_at = now()`;
 
 export const MARK = `SELECT mark FROM celeriac_call_record WHERE queue = $1 AND id = $2`;
+
+/** $3 the other call */
+export const SET_DUPLICATE = `
+  INSERT INTO celeriac_call_record (queue, id, duplicate_of) VALUES ($1, $2, $3)
+  ON CONFLICT (queue, id) DO UPDATE SET duplicate_of = EXCLUDED.duplicate_of, updated_at = now()`;
+
+export const DUPLICATE_OF = `SELECT duplicate_of FROM celeriac_call_record WHERE queue = $1 AND id = $2`;
 
 export const FORGET = `
   WITH revocation AS (DELETE FROM celeriac_revocation WHERE queue = $1 AND id = $2)

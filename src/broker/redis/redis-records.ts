@@ -41,6 +41,14 @@ export class RedisRecords implements CallRecords {
     return mark === null ? undefined : (JSON.parse(mark) as DeliveryMark);
   }
 
+  async setDuplicate(queue: string, id: string, of: string): Promise<void> {
+    await this.redis.set(this.key(queue, 'duplicate', id), of, 'PX', LONGEST_KEPT);
+  }
+
+  async duplicateOf(queue: string, id: string): Promise<string | undefined> {
+    return (await this.redis.get(this.key(queue, 'duplicate', id))) ?? undefined;
+  }
+
   async forget(queue: string, id: string): Promise<void> {
     await this.redis
       .multi()

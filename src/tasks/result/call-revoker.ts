@@ -31,10 +31,17 @@ export class CallRevoker {
     for (;;) {
       const was = await insist(this.broker, `the revocation of "${id}"`, this.options.enqueueTimeout, revoke);
       if (was !== 'unknown') return was !== 'ended';
+      const other = await this.duplicateOf(id);
+      if (other !== undefined) return this.revoke(other, terminate);
       // Between its commit and its publication the broker does not know a call.
       if (!(await this.transactions.waiting(id)) || performance.now() > deadline)
         throw new UnknownTaskIdError(id);
       await sleep(PUBLICATION_PAUSE);
     }
+  }
+
+  private duplicateOf(id: string): Promise<string | undefined> {
+    const read = () => this.broker.records.duplicateOf(queueOfId(id), id);
+    return insist(this.broker, `a read of "${id}"`, this.options.enqueueTimeout, read);
   }
 }

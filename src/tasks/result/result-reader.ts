@@ -31,11 +31,15 @@ export class ResultReader {
     return insist(this.broker, `a read of "${id}"`, timeout, () => this.find(queue, id));
   }
 
-  /** Between its commit and its publication a call is not with the broker yet. */
+  /** Between its commit and its publication a call is not with the broker yet; it may turn out to be a duplicate then. */
   private async find(queue: string, id: string): Promise<StoredJob | null> {
     const job = await this.broker.read(queue, id);
-    if (job || !this.transactions.available) return job;
-    return (await this.transactions.waiting(id)) ?? this.broker.read(queue, id);
+    if (job) return job;
+    const waiting = await this.transactions.waiting(id);
+    if (waiting) return waiting;
+    const other = await this.broker.records.duplicateOf(queue, id);
+    if (other !== undefined) return this.broker.read(queue, other);
+    return this.transactions.available ? this.broker.read(queue, id) : null;
   }
 
   async state(id: string): Promise<TaskState | null> {

@@ -135,7 +135,7 @@ export class CallDispatcher implements OnApplicationBootstrap, BeforeApplication
     return left;
   }
 
-  private publish(queue: string, jobs: readonly NewJob[]): Promise<unknown> {
+  private async publish(queue: string, jobs: readonly NewJob[]): Promise<void> {
     const { enqueueTimeout } = this.options;
     const late = (cause: unknown) =>
       new BrokerUnavailableError(
@@ -145,7 +145,11 @@ export class CallDispatcher implements OnApplicationBootstrap, BeforeApplication
         cause,
       );
     const insist = <T>(operation: () => Promise<T>) => untilAnswered(operation, enqueueTimeout, late);
-    return placeCalls(this.broker, queue, jobs, () => this.clock.now(), insist);
+    const ids = await placeCalls(this.broker, queue, jobs, () => this.clock.now(), insist);
+    for (const [index, { id }] of jobs.entries()) {
+      const other = ids[index] ?? id;
+      if (other !== id) await insist(() => this.broker.records.setDuplicate(queue, id, other));
+    }
   }
 
   private succeeded(): void {
