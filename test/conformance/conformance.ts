@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { admitting } from './admitting.js';
 import { calling } from './calling.js';
 import { delivering } from './delivering.js';
 import { useFixture } from './fixture.js';
@@ -18,6 +19,7 @@ export function conformance(variant: Variant): void {
     results(fixture);
     retrying(fixture);
     limiting(fixture);
+    admitting(fixture);
     delivering(fixture);
     revoking(fixture);
     redriving(fixture);
@@ -33,6 +35,8 @@ export function conformance(variant: Variant): void {
           'moveToFailed',
           'moveToDelayed',
           'getState',
+          'pass',
+          'release',
         ]) {
           for (const lie of ['fails before', 'executes, then throws', 'delays']) {
             expect(told).toContain(`${operation} ${lie}`);

@@ -11,7 +11,7 @@ import { TasksModule, type TasksModuleOptions } from '../../src/index.js';
 import type { Broker } from '../../src/tasks/broker-port.js';
 import { BROKER } from '../../src/tasks/broker-token.js';
 import { resolveModuleOptions } from '../../src/tasks/options/resolve-module-options.js';
-import { LieLedger, lyingBackend } from '../support/lying-backend.js';
+import { LieLedger, lyingBackend, lyingGates } from '../support/lying-backend.js';
 import { brokerOptions, type Variant } from './variant.js';
 
 export interface TestApp {
@@ -31,7 +31,8 @@ export function startApp(
   ledger = new LieLedger(),
 ): Promise<TestApp> {
   const lies = variant.lying ? lyingBackend(ledger) : undefined;
-  return bootApp({ broker: brokerOptions(variant), ...options }, providers, lies);
+  const deceive = (broker: Broker) => void lyingGates(broker.gates, ledger);
+  return bootApp({ broker: brokerOptions(variant), ...options }, providers, lies, [], deceive);
 }
 
 export async function bootApp(
@@ -39,6 +40,7 @@ export async function bootApp(
   providers: Provider[],
   decorate?: BackendDecorator,
   imports: DynamicModule[] = [],
+  deceive?: (broker: Broker) => void,
 ): Promise<TestApp> {
   @Module({ imports: [TasksModule.forRoot(options), ...imports], providers })
   class TestModule {}
@@ -46,6 +48,7 @@ export async function bootApp(
   let building = Test.createTestingModule({ imports: [TestModule] });
   if (decorate) {
     const broker = createBroker(resolveModuleOptions(options), decorate);
+    deceive?.(broker);
     await broker.open();
     building = building.overrideProvider(BROKER).useValue(broker);
   }

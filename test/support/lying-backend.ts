@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IQueueBackend } from 'bullmq';
 import type { BackendDecorator } from '../../src/broker/index.js';
+import type { Gates } from '../../src/tasks/gates.js';
 
 /** What a lie can be. `then throws` is the worst: it took effect, and the caller hears that it did not. */
 export type Lie = 'fails before' | 'executes, then throws' | 'delays';
@@ -37,30 +38,57 @@ export class LieLedger {
   }
 }
 
+const GATE_OPERATIONS = [
+  'pass',
+  'release',
+  'renew',
+  'leave',
+  'callIn',
+  'report',
+  'breaker',
+  'setBreaker',
+  'change',
+  'changes',
+  'waiting',
+] as const satisfies readonly (keyof Gates)[];
+
 /**
  * Makes a backend lie: each operation tells each lie in turn, every `period`-th time it is used. Regular, not random,
  * so that a failure can be repeated; the period is a prime, so that lies do not fall in step with retries.
  */
 export function lyingBackend(ledger: LieLedger, period = 5): BackendDecorator {
   const uses = new Map<string, number>();
-  return (backend) => {
-    const target = backend as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-    for (const operation of OPERATIONS) {
-      const honest = target[operation]?.bind(backend);
-      if (!honest) continue;
-      target[operation] = async (...args) => {
-        const use = (uses.get(operation) ?? 0) + 1;
-        uses.set(operation, use);
-        if (use % period !== 0) return honest(...args);
-        const lie = LIES[(use / period) % LIES.length] as Lie;
-        ledger.record(operation, lie);
-        if (lie === 'fails before') throw new Error(`a lie: ${operation} failed before it acted`);
-        if (lie === 'delays') await sleep(30);
-        const answer = await honest(...args);
-        if (lie === 'executes, then throws') throw new Error(`a lie: ${operation} acted, and then failed`);
-        return answer;
-      };
-    }
-    return backend;
-  };
+  return (backend) => lie(backend, OPERATIONS, uses, ledger, period);
+}
+
+/** Makes gates lie in the same way. */
+export function lyingGates(gates: Gates, ledger: LieLedger, period = 5): Gates {
+  return lie(gates, GATE_OPERATIONS, new Map<string, number>(), ledger, period);
+}
+
+function lie<T extends object>(
+  honestOne: T,
+  operations: readonly (string & keyof T)[],
+  uses: Map<string, number>,
+  ledger: LieLedger,
+  period: number,
+): T {
+  const target = honestOne as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+  for (const operation of operations) {
+    const honest = target[operation]?.bind(honestOne);
+    if (!honest) continue;
+    target[operation] = async (...args) => {
+      const use = (uses.get(operation) ?? 0) + 1;
+      uses.set(operation, use);
+      if (use % period !== 0) return honest(...args);
+      const told = LIES[(use / period) % LIES.length] as Lie;
+      ledger.record(operation, told);
+      if (told === 'fails before') throw new Error(`a lie: ${operation} failed before it acted`);
+      if (told === 'delays') await sleep(30);
+      const answer = await honest(...args);
+      if (told === 'executes, then throws') throw new Error(`a lie: ${operation} acted, and then failed`);
+      return answer;
+    };
+  }
+  return honestOne;
 }

@@ -1,0 +1,322 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  BreakerOpenError,
+  type HeldLock,
+  LimitTimeoutError,
+  LockedError,
+  PermitLostError,
+  RateLimitExceededError,
+  TaskBreakers,
+  type TaskClient,
+  TaskEvents,
+  TaskLimits,
+  TaskLocks,
+  type TaskResult,
+  UnknownLimitError,
+} from '../../src/index.js';
+import { until } from '../support/until.js';
+import {
+  AdmittingCallers,
+  AdmittingTasks,
+  BadRequest,
+  Outages,
+  ServiceDown,
+  SHARED,
+} from './admitting-tasks.js';
+import { Gates, Journal } from './fixture-tasks.js';
+import { expectRuns, type Fixture, stateOf } from './fixture.js';
+import { startApp, type TestApp } from './test-app.js';
+
+/** Gates of calls are lied about, too: what a lie costs is time. */
+export function admitting(f: Fixture): void {
+  describe('limits', () => {
+    const outages = new Outages();
+    let app: TestApp;
+    let tasks: TaskClient<AdmittingTasks>;
+
+    beforeAll(async () => {
+      app = await startApp(
+        f.variant,
+        {
+          namespace: f.namespace,
+          queues: { limited: { concurrency: 20 } },
+          worker: { queues: ['limited'], lockTime: f.variant.lying ? '2s' : '15s' },
+          ...SHARED,
+        },
+        [
+          AdmittingTasks,
+          AdmittingCallers,
+          { provide: Journal, useValue: f.journal },
+          { provide: Gates, useValue: f.gates },
+          { provide: Outages, useValue: outages },
+        ],
+        f.ledger,
+      );
+      tasks = app.get(AdmittingCallers).tasks;
+    });
+    afterAll(() => app.close());
+
+    const outcome = (result: TaskResult) => result.get().catch((error: unknown) => error);
+    const ended = async (results: readonly TaskResult[]) => Promise.all(results.map(outcome));
+    const isDelayed = async (result: TaskResult) => (await stateOf(result)) === 'delayed';
+
+    describe('rates', () => {
+      it('calls above one wait in the broker, say why, and spend no retry', async () => {
+        const key = f.key();
+        const told: number[] = [];
+        const stop = app.get(TaskEvents).on('deferred', ({ retries }) => told.push(retries));
+        const results = await tasks.paced.delayMany([[key], [key], [key]]);
+        await until(async () => (await Promise.all(results.map(isDelayed))).filter(Boolean).length > 0);
+        const waiting = (await Promise.all(results.map((result) => result.state()))).find(
+          (state) => state?.state === 'delayed',
+        );
+        expect(waiting?.reason).toMatch(/^limited: the rate limit "paced"/);
+        await ended(results);
+        stop();
+        expectRuns(f, key, 3);
+        expect(new Set(told)).toEqual(new Set([0]));
+        const states = await Promise.all(results.map((result) => result.state()));
+        for (const state of states) expect(state?.state).toBe('succeeded');
+      });
+
+      it('keys are apart', async () => {
+        const keys = [f.key(), f.key(), f.key(), f.key()];
+        const results = await tasks.bursting.delayMany(keys.map((key) => [key]));
+        await ended(results);
+        for (const key of keys) expectRuns(f, key, 1);
+      });
+
+      it('a burst may start at once; beyond it, fail fails with RateLimitExceededError, for good', async () => {
+        const key = f.key();
+        const results = await tasks.bursting.delayMany(Array.from({ length: 5 }, () => [key]));
+        const errors = (await ended(results)).filter((value) => value instanceof Error);
+        // A rate that is asked twice, since its answer was lost, may count a call twice.
+        expect(errors.length >= 2 && errors.length <= (f.variant.lying ? 4 : 2)).toBe(true);
+        for (const error of errors) expect(error).toMatchObject({ errorName: 'RateLimitExceededError' });
+        expectRuns(f, key, 5 - errors.length);
+      });
+
+      it('drop ends a call as ignored', async () => {
+        const key = f.key();
+        const results = await tasks.dropping.delayMany([[key], [key]]);
+        await ended(results);
+        const states = await Promise.all(results.map((result) => result.state()));
+        const ignored = states.filter((state) => state?.state === 'ignored');
+        expect(ignored.length >= 1).toBe(true);
+        expect(ignored[0]?.reason).toMatch(/^the rate limit "dropping"/);
+      });
+
+      it('several hold together, one of them shared', async () => {
+        const key = f.key();
+        await ended(await tasks.twiceLimited.delayMany(Array.from({ length: 20 }, () => [key])));
+        expectRuns(f, key, 20);
+      });
+
+      it('one that waits can be revoked, and expires', async () => {
+        const key = f.key();
+        await tasks.slow.delay(key);
+        await until(() => f.journal.runs(key) > 0);
+        const revoked = await tasks.slow.delay(key);
+        await until(() => isDelayed(revoked));
+        await revoked.revoke();
+        await until(async () => (await revoked.state())?.finishedAt);
+        expect(await stateOf(revoked)).toBe('revoked');
+        const expiring = await tasks.slow.applyAsync([key], { expires: '300ms' });
+        await until(async () => (await stateOf(expiring)) === 'expired');
+      });
+
+      it('a change holds at once for those who wait, and can be taken back', async () => {
+        const limits = app.get(TaskLimits);
+        const key = f.key();
+        expect(await limits.get('slow')).toMatchObject({ limit: '1/h', burst: 1, changed: false });
+        const results = await tasks.slow.delayMany([[key], [key], [key]]);
+        await until(async () => (await limits.get('slow')).waiting >= 2);
+        await limits.change('slow', '50/s');
+        await ended(results);
+        expectRuns(f, key, 3);
+        expect(await limits.get('slow')).toMatchObject({ limit: '50/s', changed: true });
+        expect((await limits.list()).map(({ name }) => name)).toContain('shared');
+        await limits.restore('slow');
+        expect(await limits.get('slow')).toMatchObject({ limit: '1/h', changed: false });
+        await expect(limits.change('slwo', '1/s')).rejects.toThrow(UnknownLimitError);
+        await expect(limits.change('slow', 'often' as never)).rejects.toThrow('not a rate');
+      });
+
+      it('withinLimit holds any code to one', async () => {
+        const limits = app.get(TaskLimits);
+        const began = performance.now();
+        const seen = await Promise.all(
+          Array.from({ length: 6 }, (_, n) => limits.withinLimit('visited', () => n, { key: f.namespace })),
+        );
+        expect(seen).toEqual([0, 1, 2, 3, 4, 5]);
+        // Five intervals of 50 ms, of which the first may be shorter.
+        expect(performance.now() - began).toBeGreaterThan(150);
+      });
+
+      it('withinLimit waits no longer than it is to', async () => {
+        const limits = app.get(TaskLimits);
+        const options = { key: f.key() };
+        await limits.change('visited', '1/h');
+        await limits.withinLimit('visited', () => 'first', options);
+        const none = limits.withinLimit('visited', () => 'no', { ...options, timeout: '0s' });
+        await expect(none).rejects.toThrow(RateLimitExceededError);
+        const short = limits.withinLimit('visited', () => 'no', { ...options, timeout: '100ms' });
+        await expect(short).rejects.toThrow(LimitTimeoutError);
+        await limits.restore('visited');
+      });
+
+      it('a key that is none fails the call, and names task and option', async () => {
+        const error = await outcome(await tasks.keyless.delay(f.key()));
+        expect(error).toMatchObject({ state: 'failed', errorName: 'InvalidKeyError' });
+        expect(String(error)).toContain('rateLimit.per');
+      });
+    });
+
+    describe('maxConcurrency', () => {
+      it('no more than so many run at once, for each key', async () => {
+        const [key, other] = [f.key(), f.key()];
+        const gates = ['1', '2', '3'].map((n) => `${key} ${n}`);
+        const results = await tasks.few.delayMany(gates.map((gate) => [key, gate]));
+        const apart = await tasks.few.delay(other, other);
+        await f.journal.written(key, 2);
+        await f.journal.written(other);
+        await until(async () => (await app.get(TaskLimits).concurrency('few', key)).waiting === 1);
+        expectRuns(f, key, 2);
+        const release = () => [...gates, other].forEach((gate) => f.gates.release(gate));
+        await until(async () => {
+          release();
+          return (await Promise.all([...results, apart].map((result) => result.state()))).every(
+            (state) => state?.state === 'succeeded',
+          );
+        });
+      });
+    });
+
+    describe('locks', () => {
+      it('calls with one key run one after another', async () => {
+        const key = f.key();
+        const holder = await tasks.locking.delay(key, key);
+        await f.journal.written(key);
+        const next = await tasks.locking.delay(key);
+        await until(() => isDelayed(next));
+        expect((await next.state())?.reason).toBe(`limited: the lock "${key}"`);
+        f.gates.release(key);
+        await ended([holder, next]);
+        expect(await stateOf(next)).toBe('succeeded');
+      });
+
+      it('drop ends a call as ignored, and fail fails it, while any other holds the lock', async () => {
+        const key = f.key();
+        const locks = app.get(TaskLocks);
+        await locks.withLock(key, async () => {
+          const [dropped, failed] = [
+            await tasks.lockingOrNot.delay(f.key(), key),
+            await tasks.lockingOrFailing.delay(f.key(), key),
+          ];
+          expect(await outcome(dropped)).toMatchObject({ state: 'ignored' });
+          expect(await outcome(failed)).toMatchObject({ state: 'failed', errorName: 'LockedError' });
+        });
+      });
+
+      it('withLock keeps code apart, with growing fencing tokens', async () => {
+        const locks = app.get(TaskLocks);
+        const key = f.key();
+        const tokens: number[] = [];
+        let inside = 0;
+        const enter = () =>
+          locks.withLock(key, async ({ fencingToken, signal }) => {
+            expect(++inside).toBe(1);
+            await new Promise((resolve) => setTimeout(resolve, 5));
+            expect(signal.aborted).toBe(false);
+            tokens.push(fencingToken);
+            inside--;
+          });
+        await Promise.all(Array.from({ length: 8 }, enter));
+        expect(tokens).toEqual(tokens.toSorted((a, b) => a - b));
+        expect(new Set(tokens).size).toBe(8);
+      });
+
+      it('withLock waits no longer than it is to, and frees the lock when its code throws', async () => {
+        const locks = app.get(TaskLocks);
+        const key = f.key();
+        await locks.withLock(key, async () => {
+          await expect(locks.withLock(key, () => 'no', { timeout: '0s' })).rejects.toThrow(LockedError);
+          await expect(locks.withLock(key, () => 'no', { timeout: '100ms' })).rejects.toThrow(
+            LimitTimeoutError,
+          );
+        });
+        const throws = locks.withLock(key, () => Promise.reject(new BadRequest('mine')));
+        await expect(throws).rejects.toThrow('mine');
+        expect(await locks.withLock(key, () => 'free')).toBe('free');
+      });
+
+      it('a lock that is lost aborts its holder', async () => {
+        const locks = app.get(TaskLocks);
+        const key = f.key();
+        const { gates } = app.broker;
+        const renew = gates.renew.bind(gates);
+        gates.renew = () => Promise.reject(new Error('cut off'));
+        const lost = ({ signal }: HeldLock) =>
+          new Promise((resolve) => signal.addEventListener('abort', () => resolve(signal.reason)));
+        const reason = await locks.withLock(key, lost, { lease: '400ms' });
+        gates.renew = renew;
+        expect(reason).toBeInstanceOf(PermitLostError);
+      });
+
+      it('a task whose lock is lost finds its signal aborted', async () => {
+        const key = f.key();
+        const result = await tasks.losing.delay(key, key);
+        await f.journal.written(key);
+        await app.broker.gates.release([{ member: result.id, gates: [`lock|${key}`] }]);
+        const error = await outcome(result);
+        expect(error).toMatchObject({ state: 'failed', errorName: 'PermitLostError' });
+      });
+    });
+
+    describe('breakers', () => {
+      it('an outage pauses calls, which spend no retry; one probe finds out that it is over', async () => {
+        const key = f.key();
+        outages.add('guarded');
+        const results = await tasks.guarded.delayMany(Array.from({ length: 6 }, () => [key]));
+        const breakers = app.get(TaskBreakers);
+        await until(async () => (await breakers.get('guarded')).state !== 'closed');
+        const during = await Promise.all(results.map((result) => result.state()));
+        for (const state of during) expect(state?.finishedAt).toBeUndefined();
+        await until(() => f.journal.runs(key) >= 3);
+        outages.delete('guarded');
+        await ended(results);
+        const states = await Promise.all(results.map((result) => result.state()));
+        for (const state of states) expect(state).toMatchObject({ state: 'succeeded' });
+        expect(await breakers.get('guarded')).toMatchObject({ state: 'closed', waiting: 0 });
+      });
+
+      it('errors that do not count leave it closed; it is shared by name, read and set', async () => {
+        const breakers = app.get(TaskBreakers);
+        await ended(
+          await tasks.guardedToo.delayMany([
+            [f.key(), 'bad'],
+            [f.key(), 'bad'],
+            [f.key(), 'bad'],
+          ]),
+        );
+        expect(await breakers.get('service')).toMatchObject({ state: 'closed', failures: 0 });
+        const down = await ended(await tasks.guardedToo.delayMany([[f.key(), 'down']]));
+        expect(down[0]).toMatchObject({ state: 'failed', errorName: 'ServiceDown' });
+        await expect(
+          breakers.withBreaker('service', () => Promise.reject(new ServiceDown('x'))),
+        ).rejects.toThrow(ServiceDown);
+        expect(await breakers.get('service')).toMatchObject({ state: 'open' });
+        await expect(breakers.withBreaker('service', () => 'no')).rejects.toThrow(BreakerOpenError);
+        await breakers.close('service');
+        expect(await breakers.withBreaker('service', () => 'yes')).toBe('yes');
+        await breakers.open('service');
+        const waiting = await tasks.guardedToo.delay(f.key(), 'bad');
+        await until(async () => (await breakers.get('service')).waiting === 1);
+        await breakers.close('service');
+        expect(await outcome(waiting)).toMatchObject({ errorName: 'BadRequest' });
+        expect((await breakers.list()).map(({ name }) => name)).toEqual(['guarded', 'service']);
+        await expect(breakers.get('servise')).rejects.toThrow(UnknownLimitError);
+      });
+    });
+  });
+}
