@@ -5,6 +5,9 @@ import { GatePass } from './gate-pass.js';
 import { HeldPermits } from './held-permits.js';
 import type { CallGate, GatesOf } from './task-gates.js';
 
+/** When a keeper looks after a call that others wait behind, unless it looks anyway, in ms. */
+const CROWDED = 150;
+
 /** A call that its gates have let pass. */
 export interface Passage {
   readonly admitted: true;
@@ -56,7 +59,7 @@ export class Admission {
       this.keeper.follow(answer.delay);
       return { ...answer, by: gates[answer.gate] as CallGate };
     }
-    if (answer.crowded) this.keeper.follow(0);
+    if (answer.crowded) this.keeper.follow(CROWDED);
     const { wait, probe } = answer;
     const holds = gates
       .filter(({ gate: { kind } }) => kind === 'permits' || (kind === 'breaker' && probe))

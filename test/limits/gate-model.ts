@@ -244,7 +244,7 @@ export class GateModel {
     place.spec = gate;
     place.called.delete(member);
     place.room.set(member, since);
-    this.lookLater(gate);
+    if (place.lookAt === undefined) this.lookLater(gate);
     return this.inOrder(gate.id).indexOf(member);
   }
 
@@ -335,11 +335,15 @@ export class GateModel {
   }
 
   private tat(gate: AnyGate): number {
-    return Math.min(this.place(gate.id).tat, this.now + horizon + (gate['burst'] ?? 1) * step(gate));
+    const place = this.place(gate.id);
+    place.tat = Math.min(place.tat, this.now + horizon + (gate['burst'] ?? 1) * step(gate));
+    return place.tat;
   }
 
   private pace(gate: AnyGate): number {
-    return Math.max(this.tat(gate), this.place(gate.id).paced, this.now - catchUp);
+    const { paced } = this.place(gate.id);
+    const most = this.now + horizon + ((gate['burst'] ?? 1) + 2 * mostOnTheirWay(gate)) * step(gate);
+    return Math.max(this.tat(gate), paced <= most ? paced : 0, this.now - catchUp);
   }
 
   private current(gate: Gate): AnyGate {

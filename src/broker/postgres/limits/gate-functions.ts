@@ -3,6 +3,8 @@ import { GATE_TIMES } from '../../../tasks/gates.js';
 const { catchUp, horizon, onItsWay, slack } = GATE_TIMES;
 const CALLED_AT_ONCE = 100;
 const CALLED_KEPT = 60_000;
+/** So many who wait are counted; more are estimated. */
+const COUNTED = 100;
 
 /*
  * The gates in PL/pgSQL, step for step as in broker/redis/limits. A gate is its JSON, with what has been changed at run
@@ -33,13 +35,27 @@ CREATE OR REPLACE FUNCTION celeriac_gate_on_their_way(p_id text, p_now float8) R
 $$;
 
 -- No more than the limit can have brought about: after a change of it, or of the clock, nothing waits for the old one.
-CREATE OR REPLACE FUNCTION celeriac_gate_tat(p_gate jsonb, p_now float8) RETURNS float8 LANGUAGE sql AS $$
-  SELECT least(tat, p_now + ${horizon} + (p_gate->>'burst')::float8 * (p_gate->>'step')::float8)
-    FROM celeriac_gate WHERE id = p_gate->>'id'
+CREATE OR REPLACE FUNCTION celeriac_gate_tat(p_gate jsonb, p_now float8) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+  v_tat float8;
+  v_most float8 := p_now + ${horizon} + (p_gate->>'burst')::float8 * (p_gate->>'step')::float8;
+BEGIN
+  SELECT tat INTO v_tat FROM celeriac_gate WHERE id = p_gate->>'id';
+  IF v_tat <= v_most THEN RETURN v_tat; END IF;
+  UPDATE celeriac_gate SET tat = v_most WHERE id = p_gate->>'id';
+  RETURN v_most;
+END $$;
+
+CREATE OR REPLACE FUNCTION celeriac_gate_most_on_their_way(p_gate jsonb) RETURNS integer LANGUAGE sql AS $$
+  SELECT ((p_gate->>'burst')::float8 + ceil(2 * ${catchUp} / (p_gate->>'step')::float8))::integer
 $$;
 
 CREATE OR REPLACE FUNCTION celeriac_gate_pace(p_gate jsonb, p_now float8) RETURNS float8 LANGUAGE sql AS $$
-  SELECT greatest(celeriac_gate_tat(p_gate, p_now), paced, p_now - ${catchUp})
+  SELECT greatest(
+           celeriac_gate_tat(p_gate, p_now),
+           CASE WHEN paced <= p_now + ${horizon} + (p_gate->>'step')::float8
+                    * ((p_gate->>'burst')::float8 + 2 * celeriac_gate_most_on_their_way(p_gate)) THEN paced END,
+           p_now - ${catchUp})
     FROM celeriac_gate WHERE id = p_gate->>'id'
 $$;
 
@@ -80,13 +96,12 @@ CREATE OR REPLACE FUNCTION celeriac_gate_take(
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_id text := p_gate->>'id';
+  v_tat float8;
 BEGIN
   CASE p_gate->>'kind'
   WHEN 'rate' THEN
-    UPDATE celeriac_gate
-       SET tat = greatest(celeriac_gate_tat(p_gate, p_now), p_now - ${catchUp}) + (p_gate->>'step')::float8,
-           used_at = p_now
-     WHERE id = v_id;
+    v_tat := greatest(celeriac_gate_tat(p_gate, p_now), p_now - ${catchUp}) + (p_gate->>'step')::float8;
+    UPDATE celeriac_gate SET tat = v_tat, used_at = p_now WHERE id = v_id;
   WHEN 'permits' THEN
     INSERT INTO celeriac_permit (gate, member, lapses_at) VALUES (v_id, p_member, p_now + p_lease)
     ON CONFLICT (gate, member) DO UPDATE SET lapses_at = EXCLUDED.lapses_at;
@@ -96,10 +111,6 @@ BEGIN
     END IF;
   END CASE;
 END $$;
-
-CREATE OR REPLACE FUNCTION celeriac_gate_most_on_their_way(p_gate jsonb) RETURNS integer LANGUAGE sql AS $$
-  SELECT ((p_gate->>'burst')::float8 + ceil(2 * ${catchUp} / (p_gate->>'step')::float8))::integer
-$$;
 
 -- How many of those who wait may be called in.
 CREATE OR REPLACE FUNCTION celeriac_gate_room(p_gate jsonb, p_now float8) RETURNS integer LANGUAGE plpgsql AS $$
@@ -166,12 +177,14 @@ END $$;
 
 CREATE OR REPLACE FUNCTION celeriac_gate_look_later(p_gate jsonb, p_now float8, p_underway boolean DEFAULT false)
 RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_look float8;
 BEGIN
   IF EXISTS (SELECT FROM celeriac_gate_member WHERE gate = p_gate->>'id' AND called_at IS NULL) THEN
-    UPDATE celeriac_gate
-       SET look_at = CASE WHEN p_underway THEN p_now + ${catchUp}
-                          ELSE greatest(p_now + 1, celeriac_gate_look(p_gate, p_now)) END
-     WHERE id = p_gate->>'id';
+    -- Not within the UPDATE: reading the pace may change the row.
+    v_look := CASE WHEN p_underway THEN p_now + ${catchUp}
+                   ELSE greatest(p_now + 1, celeriac_gate_look(p_gate, p_now)) END;
+    UPDATE celeriac_gate SET look_at = v_look WHERE id = p_gate->>'id' AND look_at IS DISTINCT FROM v_look;
   ELSE
     UPDATE celeriac_gate SET look_at = NULL, spec = NULL, paced = 0 WHERE id = p_gate->>'id';
   END IF;
@@ -199,6 +212,7 @@ DECLARE
   v_called text[] := '{}';
   v_member text;
   v_underway integer := 0;
+  v_paced float8;
 BEGIN
   WHILE cardinality(v_called) < v_free AND v_underway < ${CALLED_AT_ONCE} LOOP
     SELECT member INTO v_member FROM celeriac_gate_member
@@ -214,9 +228,8 @@ BEGIN
   END LOOP;
   IF cardinality(v_called) > 0 THEN
     IF p_gate->>'kind' = 'rate' THEN
-      UPDATE celeriac_gate
-         SET paced = celeriac_gate_pace(p_gate, p_now) + cardinality(v_called) * (p_gate->>'step')::float8
-       WHERE id = v_id;
+      v_paced := celeriac_gate_pace(p_gate, p_now) + cardinality(v_called) * (p_gate->>'step')::float8;
+      UPDATE celeriac_gate SET paced = v_paced WHERE id = v_id;
     END IF;
     -- A negative number sorts before every waiting call of its priority; the first is moved last, to the very head.
     FOR v_index IN REVERSE cardinality(v_called) .. 1 LOOP
@@ -244,13 +257,30 @@ END $$;
 
 CREATE OR REPLACE FUNCTION celeriac_gate_enter(p_gate jsonb, p_member text, p_since float8, p_now float8)
 RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+  v_id text := p_gate->>'id';
+  v_before bigint;
+  v_head bigint;
+  v_ahead integer;
 BEGIN
-  UPDATE celeriac_gate SET spec = p_gate, used_at = p_now WHERE id = p_gate->>'id';
-  INSERT INTO celeriac_gate_member (gate, member, since) VALUES (p_gate->>'id', p_member, p_since)
-  ON CONFLICT (gate, member) DO UPDATE SET since = EXCLUDED.since, called_at = NULL;
-  PERFORM celeriac_gate_look_later(p_gate, p_now);
-  RETURN (SELECT count(*) FROM celeriac_gate_member
-           WHERE gate = p_gate->>'id' AND called_at IS NULL AND (since, member) < (p_since, p_member));
+  UPDATE celeriac_gate SET spec = p_gate, used_at = p_now WHERE id = v_id AND spec IS DISTINCT FROM p_gate;
+  SELECT place INTO v_before FROM celeriac_gate_member
+   WHERE gate = v_id AND called_at IS NULL AND (since, member) < (p_since, p_member)
+   ORDER BY since DESC, member DESC LIMIT 1;
+  INSERT INTO celeriac_gate_member (gate, member, since, place)
+  VALUES (v_id, p_member, p_since, coalesce(v_before, 0) + 1)
+  ON CONFLICT (gate, member) DO UPDATE SET since = EXCLUDED.since, place = EXCLUDED.place, called_at = NULL;
+  IF NOT EXISTS (SELECT FROM celeriac_gate WHERE id = v_id AND look_at IS NOT NULL) THEN
+    PERFORM celeriac_gate_look_later(p_gate, p_now);
+  END IF;
+  SELECT count(*) INTO v_ahead FROM (
+    SELECT FROM celeriac_gate_member
+     WHERE gate = v_id AND called_at IS NULL AND (since, member) < (p_since, p_member) LIMIT ${COUNTED + 1}) before;
+  IF v_ahead <= ${COUNTED} THEN RETURN v_ahead; END IF;
+  -- Of many, about how many: places are given in order, and left from the front.
+  SELECT place INTO v_head FROM celeriac_gate_member
+   WHERE gate = v_id AND called_at IS NULL ORDER BY since, member LIMIT 1;
+  RETURN greatest(v_ahead, v_before + 1 - v_head);
 END $$;
 
 -- A turn that another gate has spoilt is the next one's.

@@ -19,6 +19,7 @@ export const CREATE_GATE_TABLES = `
     gate      text   NOT NULL,
     member    text   NOT NULL,
     since     float8 NOT NULL,
+    place     bigint NOT NULL,
     called_at float8,
     PRIMARY KEY (gate, member)
   );

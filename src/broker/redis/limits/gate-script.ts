@@ -63,7 +63,10 @@ local kinds = { rate = {}, permits = {}, breaker = {} }
 -- No more than the limit can have brought about: after a change of it, or of the clock, nothing waits for the old one.
 local function tatOf(gate)
   local tat = tonumber(redis.call('GET', place('tat', gate.id))) or 0
-  return math.min(tat, now + HORIZON + gate.burst * gate.step)
+  local most = now + HORIZON + gate.burst * gate.step
+  if tat <= most then return tat end
+  redis.call('SET', place('tat', gate.id), text(most), 'PX', math.ceil(most - now + CATCH_UP))
+  return most
 end
 
 function kinds.rate.check(gate)
@@ -79,12 +82,13 @@ function kinds.rate.take(gate)
   redis.call('SET', place('tat', gate.id), text(gate.tat), 'PX', math.ceil(gate.tat - now + CATCH_UP))
 end
 
+local function mostOnTheirWay(gate) return gate.burst + math.ceil(2 * CATCH_UP / gate.step) end
+
 local function pace(gate)
   local paced = tonumber(redis.call('HGET', place('gate', gate.id), 'paced')) or 0
+  if paced > now + HORIZON + (gate.burst + 2 * mostOnTheirWay(gate)) * gate.step then paced = 0 end
   return math.max(tatOf(gate), paced, now - CATCH_UP)
 end
-
-local function mostOnTheirWay(gate) return gate.burst + math.ceil(2 * CATCH_UP / gate.step) end
 
 function kinds.rate.room(gate)
   local due = math.floor((now + gate.tolerance - pace(gate)) / gate.step + 1e-6) + 1
@@ -250,7 +254,7 @@ local function enter(gate, member, since)
     limit = gate.limit, failures = gate.failures, window = gate.window, cooldown = gate.cooldown }))
   redis.call('ZADD', place('room', gate.id), text(since), member)
   redis.call('ZREM', place('called', gate.id), member)
-  lookLater(gate)
+  if not redis.call('ZSCORE', base .. 'looks', gate.id) then lookLater(gate) end
   return redis.call('ZRANK', place('room', gate.id), member)
 end
 
