@@ -1,0 +1,3 @@
+import { limitsAmongProcesses } from './limits-among-processes.js';
+
+limitsAmongProcesses('redis');
