@@ -147,6 +147,10 @@ export const GATE_TIMES = {
   catchUp: 50,
   /** And so long before: whoever comes by so little too early waits where it is. */
   horizon: 25,
+  /** Callers need their time: they are called in so much earlier that they come so much late on average. */
+  late: 15,
+  /** But never earlier than this. */
+  mostLead: 75,
   /** One that was called in counts as on its way for so long. */
   onItsWay: 1_000,
   /** Keepers look at least so often. */

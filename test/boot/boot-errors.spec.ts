@@ -71,7 +71,7 @@ describe('a mistake in a task fails the boot', () => {
       /"crashBudget" is given with onWorkerLost: 'fail'/,
     ],
     ['a schema that is none', { schema: {} as never }, /"schema" is not a Standard Schema/],
-    ['an option of a later version', { rateLimit: '50/m' } as TaskOptions, /"rateLimit" is unknown/],
+    ['an option of a later version', { batch: 50 } as TaskOptions, /"batch" is unknown/],
   ];
   it.each(options)('%s', async (_name, given, message) => {
     const booting = boot([taskClass(given)]);

@@ -19,7 +19,7 @@ const shown = (value: unknown, milliseconds: boolean): string =>
 
 describe('the reference', () => {
   const durations = ['retryBackoff', 'retryBackoffMax', 'softTimeLimit', 'timeLimit'];
-  const { autoretryFor, dontAutoretryFor, ...scalars } = DEFAULT_POLICY;
+  const { autoretryFor, dontAutoretryFor, rateLimit: _none, ...scalars } = DEFAULT_POLICY;
 
   it.each(Object.entries(scalars))('gives the default of the task option %s', (option, value) => {
     const expected = durations.includes(option)
@@ -51,7 +51,7 @@ describe('the reference', () => {
     expect(reference).toContain(
       `shutdownTimeout = '${shown(shutdownTimeout, true)}', lockTime = '${shown(lockTime, true)}', maxAbandoned = ${maxAbandoned}`,
     );
-    const { concurrency, priorities } = resolved.queues['default'] ?? {};
-    expect(reference).toContain(`concurrency = ${concurrency}, priorities = ${priorities}`);
+    const { concurrency, priorities, fair } = resolved.queues['default'] ?? {};
+    expect(reference).toContain(`concurrency = ${concurrency}, priorities = ${priorities}, fair = ${fair}`);
   });
 });

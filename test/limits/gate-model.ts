@@ -21,6 +21,7 @@ type AnyGate = Gate & Record<string, number>;
 interface Place {
   tat: number;
   paced: number;
+  lag: number;
   spec: AnyGate | undefined;
   lookAt: number | undefined;
   opensAt: number | undefined;
@@ -32,8 +33,9 @@ interface Place {
   readonly held: Map<string, number>;
 }
 
-const { catchUp, horizon, onItsWay } = GATE_TIMES;
+const { catchUp, horizon, late, mostLead, onItsWay } = GATE_TIMES;
 const CALLED_AT_ONCE = 100;
+const CALLED_KEPT = 60_000;
 
 export class GateModel {
   now = 1_000_000;
@@ -156,12 +158,13 @@ export class GateModel {
     let since = given;
     let kept: string | undefined;
     const crowded = gates.map(({ id }) => this.place(id).room.size > 0 || this.onTheirWay(id) > 0);
+    for (const gate of gates) if (gate.kind === 'rate') this.arrived(gate.id, member);
     for (const gate of gates) since ??= this.place(gate.id).room.get(member) ?? null;
     if (member.startsWith(VISITOR)) {
       for (const gate of gates) {
         if (kept !== undefined || !this.place(gate.id).room.has(member)) continue;
         this.callInStored(gate.id);
-        if (this.place(gate.id).room.has(member)) kept = gate.id;
+        if (this.place(gate.id).room.has(member) && !this.delayedOnTheWay(gate.id)) kept = gate.id;
       }
     }
     let at = -1;
@@ -279,7 +282,9 @@ export class GateModel {
     const place = this.place(gate.id);
     switch (gate.kind) {
       case 'rate': {
-        const due = Math.floor((this.now + tolerance(gate) - this.pace(gate)) / step(gate) + 1e-6) + 1;
+        const due =
+          Math.floor((this.now + this.lead(gate) + tolerance(gate) - this.pace(gate)) / step(gate) + 1e-6) +
+          1;
         return Math.max(0, Math.min(due, mostOnTheirWay(gate) - coming));
       }
       case 'permits':
@@ -296,7 +301,7 @@ export class GateModel {
     switch (gate.kind) {
       case 'rate':
         return Math.max(
-          this.pace(gate) - tolerance(gate),
+          this.pace(gate) - tolerance(gate) - this.lead(gate),
           coming >= mostOnTheirWay(gate) ? this.now + catchUp : 0,
         );
       case 'permits': {
@@ -311,6 +316,17 @@ export class GateModel {
     }
   }
 
+  private lead(gate: AnyGate): number {
+    return Math.max(0, Math.min(this.place(gate.id).lag - late, mostLead));
+  }
+
+  private arrived(id: string, member: string): void {
+    const place = this.place(id);
+    const called = place.called.get(member);
+    if (called === undefined || !place.spec) return;
+    place.lag += (Math.min(this.now - called, 2 * (late + mostLead)) - place.lag) / 5;
+  }
+
   private turn(gate: AnyGate, ahead: number): number {
     if (gate.kind === 'rate') return this.pace(gate) - tolerance(gate) + ahead * step(gate) - this.now;
     return gate.kind === 'permits' ? 1 : Math.max(1, (this.place(gate.id).opensAt ?? this.now) - this.now);
@@ -319,7 +335,7 @@ export class GateModel {
   private lookLater(gate: AnyGate): void {
     const place = this.place(gate.id);
     if (place.room.size > 0) place.lookAt = Math.max(this.now + 1, this.look(gate));
-    else Object.assign(place, { lookAt: undefined, spec: undefined, paced: 0 });
+    else Object.assign(place, { lookAt: undefined, spec: undefined, paced: 0, lag: 0 });
   }
 
   private isProbed = ({ probe, probeUntil }: Place): boolean => probe !== undefined && this.now < probeUntil;
@@ -328,6 +344,12 @@ export class GateModel {
     const order = ([a, since]: [string, number], [b, other]: [string, number]) =>
       since - other || (a < b ? -1 : 1);
     return [...this.place(id).room].toSorted(order).map(([member]) => member);
+  }
+
+  private delayedOnTheWay(id: string): boolean {
+    return [...this.place(id).called.values()].some(
+      (at) => at >= this.now - CALLED_KEPT && at <= this.now - onItsWay,
+    );
   }
 
   private onTheirWay(id: string): number {
@@ -356,6 +378,7 @@ export class GateModel {
       place = {
         tat: 0,
         paced: 0,
+        lag: 0,
         spec: undefined,
         lookAt: undefined,
         opensAt: undefined,

@@ -32,8 +32,8 @@ const OPERATIONS = [
 export class LieLedger {
   readonly told = new Map<string, number>();
 
-  record(operation: string, lie: Lie): void {
-    const key = `${operation} ${lie}`;
+  record(operation: string, what: Lie): void {
+    const key = `${operation} ${what}`;
     this.told.set(key, (this.told.get(key) ?? 0) + 1);
   }
 }

@@ -65,6 +65,8 @@ export class BullConsumer implements Consumer {
         concurrency,
         autorun: false,
         lockDuration: lockTime,
+        // Postgres takes the workers' clocks for locks, and those may differ by half of it either way.
+        lockRenewTime: Math.floor(lockTime / 4),
         stalledInterval: Math.max(250, Math.min(2_000, Math.floor(lockTime / 4))),
         maxStalledCount: UNLIMITED,
         runRetryDelay: 500,

@@ -6,7 +6,7 @@ import {
 } from 'bullmq';
 import type { Client } from 'pg';
 import { BrokerUnavailableError, NamespaceTakenError } from '../../tasks/errors/broker.errors.js';
-import { CREATE_GATE_FUNCTIONS } from './limits/gate-functions.js';
+import { CREATE_GATE_FUNCTIONS } from './limits/functions/index.js';
 import { CREATE_GATE_TABLES } from './limits/gate-tables.js';
 import { CREATE_TABLES } from './record-statements.js';
 

@@ -175,7 +175,7 @@ export class PostgresStore implements Store {
 
   /** Takes calls whose lock has run out from their workers; their ids. */
   private async sweep(queue: string, interval = 0): Promise<string[]> {
-    const { rows } = await this.opened.query<{ id: string }>(sql.SWEEP, [queue, Date.now(), interval]);
+    const { rows } = await this.opened.query<{ id: string }>(sql.SWEEP, [queue, interval]);
     return rows.map((row) => row.id);
   }
 

@@ -92,19 +92,21 @@ export const PARKED = `
 /**
  * BullMQ's own move_stalled_jobs_to_wait marks all active jobs with one UPDATE, which waits for any that a transaction
  * of its task's completes, and keeps the jobs it has marked before from being settled meanwhile. This one leaves what is
- * locked for the next time. $1 queue, $2 now, $3 shortest time between two sweeps, in ms
+ * locked for the next time, and takes the server's time, not a worker's. $1 queue, $2 shortest time between two sweeps, in ms
  */
 export const SWEEP = `
-  WITH turn AS (
-    INSERT INTO meta (queue, field, value) VALUES ($1, 'stalled-check', $2::bigint::text)
+  WITH clock AS MATERIALIZED (
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now
+  ), turn AS (
+    INSERT INTO meta (queue, field, value) SELECT $1, 'stalled-check', now::text FROM clock
     ON CONFLICT (queue, field) DO UPDATE SET value = EXCLUDED.value
-      WHERE meta.value::bigint <= $2::bigint - $3::bigint
+      WHERE meta.value::bigint <= EXCLUDED.value::bigint - $2::bigint
     RETURNING queue
   ), found AS (
     SELECT id, stalled_marked AS lost
       FROM job
      WHERE queue = (SELECT queue FROM turn) AND state = 'active'
-       AND (NOT stalled_marked OR locked_until_ms < $2::bigint)
+       AND (NOT stalled_marked OR locked_until_ms < (SELECT now FROM clock))
        FOR UPDATE SKIP LOCKED
   ), marked AS (
     UPDATE job SET stalled_marked = true

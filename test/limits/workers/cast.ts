@@ -111,7 +111,7 @@ export class Cast {
    * @param victims processes; any if there are none
    */
   async killing<T>(
-    until: Promise<T>,
+    work: Promise<T>,
     {
       pauses,
       times,
@@ -119,17 +119,19 @@ export class Cast {
     }: { pauses: readonly [number, number]; times: number; victims?: () => number[] },
   ): Promise<T> {
     const chance = new Chance(SEED, 'kills');
-    let ended = false;
-    const end = until.finally(() => (ended = true)).catch(() => undefined);
+    const end = work.then(
+      () => 'ended',
+      () => 'ended',
+    );
     const [least, most] = pauses;
-    for (let time = 0; time < times && !ended; time++) {
-      await Promise.race([sleep(least + chance.below(most - least)), end]);
-      if (ended) break;
+    for (let time = 0; time < times; time++) {
+      const pause = sleep(least + chance.below(most - least));
+      if ((await Promise.race([pause, end])) === 'ended') break;
       const pids = victims?.() ?? [];
       if (pids.length > 0) this.workforce.signal(chance.pick(pids), 'SIGKILL');
       else this.workforce.killAny();
     }
-    return until;
+    return work;
   }
 
   /** What the worker processes wrote last, for people. */

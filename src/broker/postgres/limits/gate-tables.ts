@@ -7,6 +7,7 @@ export const CREATE_GATE_TABLES = `
     id          text PRIMARY KEY,
     tat         float8 NOT NULL DEFAULT 0,
     paced       float8 NOT NULL DEFAULT 0,
+    lag         float8 NOT NULL DEFAULT 0,
     spec        jsonb,
     look_at     float8,
     opens_at    float8,

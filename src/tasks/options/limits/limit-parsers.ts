@@ -24,7 +24,7 @@ const MOST = 1_000_000;
 const BREAKER_DEFAULTS = { window: 60_000, cooldown: 30_000, on: [Error] };
 
 /** Names of shared limits and breakers. A name is no rate, for it begins with a letter. */
-export const limitName = text(
+const limitName = text(
   /^[A-Za-z][\w.:/-]{0,199}$/,
   'A name begins with a letter and has letters, digits, "_", ".", ":", "/" or "-".',
 );
