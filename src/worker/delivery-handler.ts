@@ -46,7 +46,7 @@ export class TaskDeliveryHandler {
       checkLosses(history),
       checkEta,
       checkExpiry,
-      (arrival) => limited.enter(arrival),
+      limited.stage,
       releaseUnique(broker),
     ];
   }
@@ -78,7 +78,7 @@ export class TaskDeliveryHandler {
 
   /** What it holds of its limits is given back first. */
   private settling(arrival: Arrival): Settle {
-    if (!this.limited.needsEnd(arrival)) return this.settle;
+    if (!this.limited.concern(arrival)) return this.settle;
     return async (delivery, outcome, duration, ended) =>
       this.settle(delivery, await this.limited.end(arrival, outcome, ended), duration);
   }

@@ -11,7 +11,8 @@ import { type ResolvedOptions, RESOLVED_OPTIONS } from '../../tasks/options/reso
 import { IsolatedRuns } from '../pools/isolated-runs.js';
 import { SoleRuns } from '../pools/sole-runs.js';
 import { RunningAttempts } from '../running-attempts.js';
-import type { Arrival } from '../stages/arrival.js';
+import { placeOf } from '../pools/place-of.js';
+import type { Arrival, Stage } from '../stages/arrival.js';
 import type { Outcome } from '../stages/outcome.js';
 import { provesHealth } from './breaker-verdict.js';
 import { failed, refused } from './refusal.js';
@@ -33,6 +34,13 @@ export class LimitedCalls {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
+  /** The stage of every call but those that must wait until this process is theirs alone: they would hold up others. */
+  readonly stage: Stage = (arrival) => {
+    const { policy, suspect = false } = arrival;
+    const alone = policy && placeOf(policy, suspect, this.isolated.children) === 'alone';
+    return alone ? undefined : this.enter(arrival);
+  };
+
   /** Undefined: it may begin. Else a promise of that, or of what becomes of it. */
   enter(arrival: Arrival): Promise<Outcome | undefined> | undefined {
     const { task, envelope } = arrival;
@@ -41,8 +49,8 @@ export class LimitedCalls {
   }
 
   /** Whether its end must be told. */
-  needsEnd({ passage, task }: Arrival): boolean {
-    return passage !== undefined && (passage.holds.length > 0 || Boolean(task?.definition.policy.breaker));
+  concern({ task }: Arrival): boolean {
+    return task !== undefined && this.gates.of(task.definition) !== undefined;
   }
 
   /** It has ended, or was given up: what it holds is free for others as soon as its code has ended. */

@@ -54,7 +54,8 @@ export class Runs {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
-  run({ delivery, envelope, task, policy, suspect = false }: Arrival, settle: Settle): Promise<Settlement> {
+  run(arrival: Arrival, settle: Settle): Promise<Settlement> {
+    const { delivery, envelope, task, policy, suspect = false } = arrival;
     if (!envelope || !task || !policy)
       throw new Error('A delivery reached the run stage without passing the others');
     switch (placeOf(policy, suspect, this.isolated.children)) {
@@ -66,7 +67,7 @@ export class Runs {
       case 'child':
         return this.runInChild(delivery, envelope, policy, settle);
       case 'alone':
-        return this.runAlone(delivery, envelope, task, policy, settle);
+        return this.runAlone(arrival, envelope, task, policy, settle);
     }
   }
 
@@ -100,15 +101,19 @@ export class Runs {
   }
 
   private async runAlone(
-    delivery: Delivery,
+    arrival: Arrival,
     envelope: Envelope,
     task: RunnableTask,
     policy: TaskPolicy,
     settle: Settle,
   ): Promise<Settlement> {
+    const { delivery } = arrival;
     if (!(await this.sole.enter(delivery.id)))
       return settle(delivery, handedBack('its worker had no turn for it'), 0, true);
     try {
+      // Only now: what it holds while it waits, others wait for.
+      const refused = await this.limited.enter(arrival);
+      if (refused) return await settle(delivery, refused, 0, true);
       await this.history.mark(delivery, 'alone');
       return await this.runHere(delivery, envelope, task, policy, settle);
     } catch (error) {

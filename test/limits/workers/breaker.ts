@@ -107,7 +107,7 @@ export function breaker(cast: () => Cast): void {
           .map(({ at }) => at),
       );
       figures('a probe is killed', { next: next - killed });
-      expect(next - killed).toBeLessThan(LOCK_TIME + 1_500);
+      expect(next - killed).toBeLessThan(LOCK_TIME + 4_000);
       await workforce.ready();
     });
   });
