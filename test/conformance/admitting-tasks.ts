@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { InjectTasks, Task, TaskContext, type TaskClient, Tasks } from '../../src/index.js';
+import { InjectTasks, Task, TaskContext, type TaskClient, TaskLocks, Tasks } from '../../src/index.js';
 import { Gates, Journal } from './fixture-tasks.js';
 
 export class ServiceDown extends Error {}
@@ -20,6 +20,7 @@ export class AdmittingTasks {
     private readonly journal: Journal,
     private readonly gates: Gates,
     private readonly outages: Outages,
+    private readonly locks: TaskLocks,
   ) {}
 
   @Task({ name: 'paced', rateLimit: { limit: '5/s', per: first } })
@@ -62,6 +63,11 @@ export class AdmittingTasks {
   async locking(key: string, gate?: string): Promise<void> {
     this.journal.write(key, this.task);
     if (gate) await this.gates.enter(gate);
+  }
+
+  @Task({ name: 'visiting' })
+  async visiting(key: string, lock: string): Promise<void> {
+    await this.locks.withLock(lock, () => this.journal.write(key, this.task));
   }
 
   @Task({ name: 'lockingOrNot', lock: aside, onLocked: 'drop' })

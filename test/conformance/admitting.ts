@@ -14,6 +14,7 @@ import {
   type TaskResult,
   UnknownLimitError,
 } from '../../src/index.js';
+import { markLost } from '../support/mark-lost.js';
 import { until } from '../support/until.js';
 import {
   AdmittingCallers,
@@ -26,6 +27,7 @@ import {
 import { Gates, Journal } from './fixture-tasks.js';
 import { expectRuns, type Fixture, stateOf } from './fixture.js';
 import { startApp, type TestApp } from './test-app.js';
+import { brokerOptions } from './variant.js';
 
 /** Gates of calls are lied about, too: what a lie costs is time. */
 export function admitting(f: Fixture): void {
@@ -203,6 +205,21 @@ export function admitting(f: Fixture): void {
         f.gates.release(key);
         await ended([holder, next]);
         expect(await stateOf(next)).toBe('succeeded');
+      });
+
+      it('a call that must be alone in its process holds none while it waits for that', async () => {
+        const [lock, other] = [f.key(), f.key()];
+        const queues = () => app.broker.gates.waiting(`lock|${lock}`);
+        const [suspect, neighbour] = await app.get(TaskLocks).withLock(lock, async () => {
+          const first = await tasks.locking.delay(lock);
+          await until(() => isDelayed(first));
+          await markLost(brokerOptions(f.variant), f.namespace, 'limited', first.id);
+          const second = await tasks.visiting.delay(other, lock);
+          await until(async () => (await queues()) === 2);
+          return [first, second];
+        });
+        const states = () => Promise.all([suspect, neighbour].map(stateOf));
+        await until(async () => (await states()).every((state) => state === 'succeeded'), 15_000);
       });
 
       it('drop ends a call as ignored, and fail fails it, while any other holds the lock', async () => {

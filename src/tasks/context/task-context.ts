@@ -56,7 +56,7 @@ export class TaskContext {
 
   /**
    * Aborted when this attempt should stop; pass it to whatever you wait for. Its `reason` tells why:
-   * `SoftTimeLimitExceeded`, `TimeLimitExceeded`, `ShuttingDown` or `LockLostError`.
+   * `SoftTimeLimitExceeded`, `TimeLimitExceeded`, `Revoked`, `ShuttingDown`, `LockLostError` or `PermitLostError`.
    */
   get signal(): AbortSignal {
     return this.scope('signal').signal;

@@ -84,7 +84,7 @@ export class Cast {
   }
 
   /** Waits until all have ended; how. */
-  async ends(results: readonly TaskResult[], timeout = 60_000): Promise<TaskStateName[]> {
+  async ends(results: readonly TaskResult[], timeout = 120_000): Promise<TaskStateName[]> {
     const states: (TaskStateName | undefined)[] = results.map(() => undefined);
     await until(
       async () => {

@@ -13,7 +13,7 @@ const KILLS = LONG
 const TASKS = ['three', 'two-of-a-key', 'locked', 'visitor'];
 const VISITORS_LEASE = 2_000;
 /** From the end of a lease to the next start, at the most: a process that a suspect has for itself takes no other. */
-const LATE = 4_000;
+const LATE = LONG ? 8_000 : 20_000;
 
 /** Permits and locks, while those who hold them are killed. */
 export function permits(cast: () => Cast): void {
@@ -30,7 +30,7 @@ export function permits(cast: () => Cast): void {
       const keys = Array.from({ length: ROUNDS }, () => KEYS).flat();
       for (const task of TASKS) calls.set(task, await cast().call(task, keys, LASTS));
       const all = [...calls.values()].flat();
-      await cast().killing(cast().ends(all, LONG ? 240_000 : 60_000), { ...KILLS, victims: holders });
+      await cast().killing(cast().ends(all, LONG ? 240_000 : 120_000), { ...KILLS, victims: holders });
       await cast().workforce.ready();
     }, 300_000);
 
