@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { QueueOptions, TaskResult } from '../../src/index.js';
 import { newNamespace, brokerOptions, type Variant } from '../conformance/variant.js';
 import { startApp, type TestApp } from '../conformance/test-app.js';
+import { until } from '../support/until.js';
 import { eraseNamespace } from '../support/erase-namespace.js';
 import { FairCallers, FairTasks, Starts } from './fair-tasks.js';
 import { numberUpTo } from './number-up-to.js';
@@ -123,7 +124,7 @@ export function fair(broker: Variant['broker']): void {
       expect(await numberOf(app, first)).toBe(17);
       await first.revoke();
       await start({}, true);
-      await first.get().catch(() => undefined);
+      await until(async () => (await first.state())?.finishedAt);
       await numberUpTo(brokerOptions(variant), namespace, 'shared', 2 ** 27 + 1);
       expect(await numberOf(app, await callers(app).turn.delay('one'))).toBe(17);
     });

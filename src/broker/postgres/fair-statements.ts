@@ -2,13 +2,14 @@ import { LEVEL_SPAN } from '../bullmq/turns.js';
 import { CREDIT, LAST_ROUND, PASSES_PER_ROUND, SETTLED_AFTER } from '../bullmq/fair-rounds.js';
 
 /*
- * Numbers for the calls of fair queues. The row of a queue's level is locked while numbers are given.
+ * Numbers for the calls of fair queues. The row of a queue's level is locked while numbers are given, so that must not
+ * wait for a disk; after a crash numbering goes on from the calls that wait.
  *
  * `round`: the number of the call that is next in line, or has been; `settled`: the last number that was given a while ago.
  */
 
 export const CREATE_FAIR_TABLES = `
-  CREATE TABLE IF NOT EXISTS celeriac_fair_level (
+  CREATE UNLOGGED TABLE IF NOT EXISTS celeriac_fair_level (
     queue   text             NOT NULL,
     level   integer          NOT NULL,
     round   double precision NOT NULL DEFAULT ${CREDIT},
@@ -16,7 +17,7 @@ export const CREATE_FAIR_TABLES = `
     since   timestamptz      NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (queue, level)
   );
-  CREATE TABLE IF NOT EXISTS celeriac_fair_tenant (
+  CREATE UNLOGGED TABLE IF NOT EXISTS celeriac_fair_tenant (
     queue  text    NOT NULL,
     level  integer NOT NULL,
     tenant text    NOT NULL,

@@ -156,21 +156,12 @@ export class PostgresStore implements Store {
     return [];
   }
 
-  private async addUnlessHeld(queue: string, job: JobJson, id: string | undefined): Promise<string> {
-    const { name, data, opts, timestamp, deduplicationId } = job;
-    const { priority = 0, delay = 0 } = opts;
-    const { rows } = await this.opened.query<{ id: string }>(sql.ADD_UNLESS_HELD, [
-      queue,
-      id ?? job.id,
-      name,
-      data,
-      JSON.stringify(opts),
-      priority,
-      delay,
-      timestamp,
-      deduplicationId,
-    ]);
-    return rows[0]?.id ?? job.id;
+  private async addAlike(queue: string, job: JobJson): Promise<string> {
+    const { rows } = await this.opened.query<{ id: string | null }>(sql.ADD_ALIKE, addingAlike(queue, job));
+    const id = rows[0]?.id;
+    if (id === null || id === undefined)
+      throw new Error(`A transaction holds the key "${job.deduplicationId}"; it has not ended`);
+    return id;
   }
 
   /** Takes calls whose lock has run out from their workers; their ids. */
@@ -196,11 +187,18 @@ export class PostgresStore implements Store {
     const backend = new PostgresQueueBackend(connection, name, opts as never);
     const addJob = backend.addJob.bind(backend);
     backend.addJob = (job, id, ...rest) =>
-      isKeptAway(job) ? this.addUnlessHeld(name, job, id) : addJob(job, id, ...rest);
+      job.deduplicationId === undefined ? addJob(job, id, ...rest) : this.addAlike(name, job);
     return backend;
   }
 }
 
-/** Others alike keep it away, rather than give way to it. */
-const isKeptAway = ({ deduplicationId, opts }: JobJson): boolean =>
-  deduplicationId !== undefined && opts.deduplication?.replace !== true;
+/** The parameters of {@link sql.ADD_ALIKE}. */
+function addingAlike(
+  queue: string,
+  { id, name, data, opts, timestamp, deduplicationId }: JobJson,
+): unknown[] {
+  const { priority = 0, delay = 0, deduplication } = opts;
+  const givesWay = deduplication?.replace !== true;
+  const options = JSON.stringify(opts);
+  return [queue, id, name, data, options, priority, delay, timestamp, deduplicationId, givesWay];
+}

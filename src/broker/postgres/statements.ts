@@ -64,18 +64,21 @@ export const REVOKE = `
     FROM found`;
 
 /**
- * BullMQ's add_job serialises calls alike, and writes an event for each that is turned away. Most need neither: a look
- * tells that the key is held. $1 queue, $2 id, $3 name, $4 data, $5 options, $6 priority, $7 delay, $8 when, in ms, $9 key
+ * BullMQ's add_job waits for whoever stores or ends a call alike, be it in a transaction of the caller's own, and writes
+ * an event for each that is turned away. Most need neither: a look tells that the key is held. NULL: it is being decided.
+ * $1 queue, $2 id, $3 name, $4 data, $5 options, $6 priority, $7 delay, $8 when, in ms, $9 key, $10 whether it gives way
  */
-export const ADD_UNLESS_HELD = `
+export const ADD_ALIKE = `
   SELECT coalesce(
            (SELECT dedup.job_id
               FROM dedup
               JOIN job ON job.queue = dedup.queue AND job.id = dedup.job_id
-             WHERE dedup.queue = $1 AND dedup.dedup_id = $9
+             WHERE dedup.queue = $1 AND dedup.dedup_id = $9 AND $10::boolean
                AND (dedup.expire_at_ms IS NULL OR dedup.expire_at_ms > $8::bigint)),
-           add_job($1, $2, $3, $4::jsonb, $5::jsonb, $6::integer, $7::bigint, $8::bigint, 0, NULL, NULL, NULL, $9,
-                   NULL, false)
+           CASE WHEN pg_try_advisory_xact_lock(hashtext('bullmq:dedup:' || $1 || ':' || $9)) THEN
+             add_job($1, $2, $3, $4::jsonb, $5::jsonb, $6::integer, $7::bigint, $8::bigint, 0, NULL, NULL, NULL, $9,
+                     NULL, false)
+           END
          ) AS id`;
 
 /** $1 queue, $2 key of a call that keeps others away, $3 id of the call */

@@ -95,6 +95,20 @@ export function unifying(f: Fixture): void {
       expect((await tasks().unique.delay(key)).duplicate).toBe(false);
     });
 
+    it('callers that wait for an open transaction hold up nobody else', async () => {
+      const key = f.key();
+      const { first, others } = await commit(async (transaction) => {
+        const first = await tasks().unique.within(transaction).delay(key);
+        // More than the broker has connections.
+        const others = Array.from({ length: 20 }, () => tasks().unique.delay(key));
+        await tasks().unique.delay(f.key());
+        return { first, others };
+      });
+      const ids = new Set((await Promise.all(others)).map(({ id }) => id));
+      expect(ids.size).toBe(1);
+      expect(ids).toContain(await callOf(first));
+    });
+
     it('of debounced calls the last one is left', async () => {
       const key = f.key();
       const calls: TaskResult[] = [];
