@@ -97,12 +97,13 @@ export function unifying(f: Fixture): void {
 
     it('callers that wait for an open transaction hold up nobody else', async () => {
       const key = f.key();
-      const { first, others } = await commit(async (transaction) => {
-        const first = await tasks().unique.within(transaction).delay(key);
+      const others: Promise<TaskResult>[] = [];
+      const first = await commit(async (transaction) => {
+        const call = await tasks().unique.within(transaction).delay(key);
         // More than the broker has connections.
-        const others = Array.from({ length: 20 }, () => tasks().unique.delay(key));
+        for (let caller = 0; caller < 20; caller++) others.push(tasks().unique.delay(key));
         await tasks().unique.delay(f.key());
-        return { first, others };
+        return call;
       });
       const ids = new Set((await Promise.all(others)).map(({ id }) => id));
       expect(ids.size).toBe(1);
