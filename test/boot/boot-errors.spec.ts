@@ -70,6 +70,16 @@ describe('a mistake in a task fails the boot', () => {
       { crashBudget: 2, onWorkerLost: 'fail' },
       /"crashBudget" is given with onWorkerLost: 'fail'/,
     ],
+    [
+      'two rules for calls alike',
+      { unique: {}, throttle: { for: '1h' } },
+      /"Subject\.run".*"throttle" is given beside unique/,
+    ],
+    [
+      'turns in a queue that has none',
+      { fairBy: () => 'tenant' },
+      /"fairBy" is given, but the queue "default" is not fair.*queues: \{ default: \{ fair: true \} \}/,
+    ],
     ['a schema that is none', { schema: {} as never }, /"schema" is not a Standard Schema/],
     ['an option of a later version', { batch: 50 } as TaskOptions, /"batch" is unknown/],
   ];

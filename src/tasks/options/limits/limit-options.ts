@@ -57,7 +57,10 @@ export interface UniqueOptions {
   by?: KeyOf;
   /** How long the first one keeps others away: until its code begins, or until it has ended. Defaults to `'finished'`. */
   until?: 'started' | 'finished';
-  /** And no longer than this, however long it takes. Defaults to no such bound. */
+  /**
+   * And no longer than this, counted from when it was sent, however long it takes. Shorter than `timeLimit`, another may
+   * begin while it runs. Defaults to no such bound.
+   */
   for?: Duration;
 }
 
@@ -65,6 +68,7 @@ export interface UniqueOptions {
 export interface WindowOptions {
   /** What makes two calls the same. Defaults to all their arguments. */
   by?: KeyOf;
+  /** The time. */
   for: Duration;
 }
 
@@ -104,14 +108,22 @@ export interface LimitOptions {
    * fails with `LockedError`. Defaults to `'wait'`.
    */
   onLocked?: OnLocked;
-  /** A call like one that has not ended is not added; its caller gets the handle of that one. Defaults to none. */
+  /**
+   * A call like one that has not ended is not added; its caller gets the handle of that one, with `duplicate: true`. In one
+   * queue; decided in one step with the insertion. Excludes `debounce` and `throttle`. Defaults to none.
+   */
   unique?: UniqueOptions | null;
   /**
    * A call waits for so long; one like it that comes meanwhile takes its place, and waits anew. Only the last of a
-   * burst runs. Defaults to none.
+   * burst runs, and it always does. The handle of one that was replaced knows nothing any more: its `state()` is null.
+   * Calls take neither `eta` nor `countdown`. Excludes `unique` and `throttle`. Defaults to none.
    */
   debounce?: WindowOptions | null;
-  /** Of calls alike, the first in so long is added; callers of the others get its handle. Defaults to none. */
+  /**
+   * Of calls alike, the first in so long is added; callers of the others get its handle, with `duplicate: true`. If it
+   * fails, is revoked, expires or is quarantined, the next one is added. Should not be longer than `resultTtl`. Excludes
+   * `unique` and `debounce`. Defaults to none.
+   */
   throttle?: WindowOptions | null;
   /**
    * Pauses the task while what it depends on is down: calls wait in the broker, and spend no retry. The name of one that
@@ -119,8 +131,8 @@ export interface LimitOptions {
    */
   breaker?: (string & {}) | BreakerOptions | null;
   /**
-   * Whose call it is. Callers take turns: the many calls of one do not hold up the few of another. Needs `fair: true` on
-   * the queue. Defaults to none.
+   * Whose call it is. Callers take turns: the many calls of one do not hold up the few of another. A call is given its turn
+   * when it is sent, and keeps it when it is retried. Needs `fair: true` on the queue. Defaults to none.
    */
   fairBy?: KeyOf | null;
 }
