@@ -35,8 +35,10 @@ export const CREATE_FAIR_TABLES = `
     v_base    integer := p_level * ${LEVEL_SPAN};
     v_line    bigint;
     v_tenant  text;
-    v_number  bigint;
-    v_numbers bigint[] := '{}';
+    v_count   integer;
+    v_last    bigint;
+    v_names   text[] := '{}';
+    v_firsts  bigint[] := '{}';
   BEGIN
     INSERT INTO celeriac_fair_level AS kept (queue, level) VALUES (p_queue, p_level)
     ON CONFLICT (queue, level) DO UPDATE SET level = kept.level
@@ -62,16 +64,21 @@ export const CREATE_FAIR_TABLES = `
       END IF;
     END IF;
 
-    FOREACH v_tenant IN ARRAY p_tenants LOOP
-      INSERT INTO celeriac_fair_tenant AS tenant (queue, level, tenant, number)
+    FOR v_tenant, v_count IN
+      SELECT tenant, count(*) FROM unnest(p_tenants) WITH ORDINALITY AS given (tenant, place)
+       GROUP BY tenant ORDER BY min(place)
+    LOOP
+      INSERT INTO celeriac_fair_tenant AS kept (queue, level, tenant, number)
       VALUES (p_queue, p_level, v_tenant,
-              floor(greatest(0, v_kept.round - CASE WHEN v_line IS NULL THEN 0 ELSE ${CREDIT} END)) + 1)
-      ON CONFLICT (queue, level, tenant) DO UPDATE SET number = greatest(EXCLUDED.number, tenant.number + 1)
-      RETURNING number INTO v_number;
-      IF v_line IS NOT NULL AND v_number <= v_kept.round THEN
-        v_kept.round := v_kept.round + 1.0 / ${PASSES_PER_ROUND};
+              floor(greatest(0, v_kept.round - CASE WHEN v_line IS NULL THEN 0 ELSE ${CREDIT} END)) + v_count)
+      ON CONFLICT (queue, level, tenant) DO UPDATE SET number = greatest(EXCLUDED.number, kept.number + v_count)
+      RETURNING number INTO v_last;
+      v_names := v_names || v_tenant;
+      v_firsts := v_firsts || (v_last - v_count + 1);
+      IF v_line IS NOT NULL THEN
+        v_kept.round := v_kept.round
+          + greatest(0, least(v_count, floor(v_kept.round) - (v_last - v_count))) / ${PASSES_PER_ROUND};
       END IF;
-      v_numbers := v_numbers || v_number;
     END LOOP;
 
     DELETE FROM celeriac_fair_tenant
@@ -79,7 +86,14 @@ export const CREATE_FAIR_TABLES = `
     UPDATE celeriac_fair_level
        SET round = v_kept.round, settled = v_kept.settled, since = v_kept.since
      WHERE queue = p_queue AND level = p_level;
-    RETURN v_numbers;
+    RETURN (
+      SELECT array_agg(first + nth - 1 ORDER BY place)
+        FROM (
+          SELECT tenant, place, row_number() OVER (PARTITION BY tenant ORDER BY place) AS nth
+            FROM unnest(p_tenants) WITH ORDINALITY AS asked (tenant, place)
+        ) given
+        JOIN unnest(v_names, v_firsts) AS begun (tenant, first) USING (tenant)
+    );
   END;
   $$`;
 
