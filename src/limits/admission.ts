@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { BreakerGate, Refused } from '../tasks/gates.js';
+import type { BreakerGate, Holding, Refused } from '../tasks/gates.js';
 import { GateKeeper } from './gate-keeper.js';
 import { GatePass } from './gate-pass.js';
 import { HeldPermits } from './held-permits.js';
@@ -11,9 +11,8 @@ const CROWDED = 150;
 /** A call that its gates have let pass. */
 export interface Passage {
   readonly admitted: true;
-  readonly member: string;
-  /** Gates it holds something of. */
-  readonly holds: readonly string[];
+  /** What it has taken; of no gates, if there is nothing to give back. */
+  readonly holding: Holding;
   /** Milliseconds before it may begin. */
   readonly wait: number;
   readonly probe: boolean;
@@ -60,16 +59,15 @@ export class Admission {
       return { ...answer, by: gates[answer.gate] as CallGate };
     }
     if (answer.crowded) this.keeper.follow(CROWDED);
-    const { wait, probe } = answer;
-    const holds = gates
-      .filter(({ gate: { kind } }) => kind === 'permits' || (kind === 'breaker' && probe))
-      .map(({ gate: { id } }) => id);
-    if (holds.length > 0) this.held.add({ member, gates: holds }, lease, asked, onLost);
-    return { admitted: true, member, holds, wait, probe };
+    const { wait, probe, fence } = answer;
+    const taken = gates.filter(({ gate: { kind } }) => kind === 'permits' || (kind === 'breaker' && probe));
+    const holding = { member, fence, gates: taken.map(({ gate: { id } }) => id) };
+    if (taken.length > 0) this.held.add(holding, lease, asked, onLost);
+    return { admitted: true, holding, wait, probe };
   }
 
-  leave({ member, holds }: Passage): void {
-    if (holds.length > 0) this.held.release({ member, gates: holds });
+  leave({ holding }: Passage): void {
+    if (holding.gates.length > 0) this.held.release(holding);
   }
 
   /** Has a call wait at a breaker that it found out about itself. */

@@ -12,7 +12,8 @@ const RELEASE_PATIENCE = 5_000;
 /** How long a shutdown waits for releases. */
 const LAST_RELEASES = 1_000;
 
-interface Held extends Holding {
+interface Held {
+  readonly holding: Holding;
   readonly lease: number;
   /** By performance.now(). */
   lapsesAt: number;
@@ -34,13 +35,14 @@ export class HeldPermits implements OnApplicationShutdown {
 
   /** @param taken when the lease began at the latest, by performance.now() */
   add(holding: Holding, lease: number, taken: number, onLost: () => void): void {
-    this.held.set(holding.member, { ...holding, lease, lapsesAt: taken + lease, onLost });
+    this.held.set(holding.member, { holding, lease, lapsesAt: taken + lease, onLost });
     if (this.timers.has(lease)) return;
     this.timers.set(lease, setInterval(() => void this.renew(lease), Math.max(10, lease / TURNS)).unref());
   }
 
-  /** Gives back what a member holds, and sees to it; whoever waits for it need not wait for the lease. */
+  /** Gives back what was not lost before, and sees to it; whoever waits for it need not wait for the lease. */
   release(holding: Holding): void {
+    if (this.held.get(holding.member)?.holding !== holding) return;
     this.held.delete(holding.member);
     const release = () => this.broker.gates.release([holding]);
     const released = insist(this.broker, 'a release', RELEASE_PATIENCE, release)
@@ -69,23 +71,26 @@ export class HeldPermits implements OnApplicationShutdown {
     }
     const now = performance.now();
     for (const held of all) if (now + lease / TURNS >= held.lapsesAt) this.lose(held);
-    const kept = all.filter((held) => this.held.get(held.member) === held);
+    const kept = all.filter((held) => this.isHeld(held));
     try {
       const lost = await this.broker.gates.renew(
-        kept.map(({ member, gates }) => ({ member, gates })),
+        kept.map(({ holding }) => holding),
         lease,
       );
       for (const held of kept) held.lapsesAt = now + lease;
       const gone = new Set(lost.map(({ member }) => member));
-      for (const held of kept)
-        if (gone.has(held.member) && this.held.get(held.member) === held) this.lose(held);
+      for (const held of kept) if (gone.has(held.holding.member) && this.isHeld(held)) this.lose(held);
     } catch (error) {
       this.logger.debug(`Leases could not be renewed; trying again (${String(error)})`);
     }
   }
 
+  private isHeld(held: Held): boolean {
+    return this.held.get(held.holding.member) === held;
+  }
+
   private lose(held: Held): void {
-    this.held.delete(held.member);
+    this.held.delete(held.holding.member);
     held.onLost();
   }
 }

@@ -84,7 +84,7 @@ export class TaskBreakers {
     const visit = await this.visitors.enter(gate, { what, timeout: 0, lease: PROBE_LEASE });
     if ('delay' in visit) throw new BreakerOpenError(name, visit.delay);
     const { member, answer, asked } = visit;
-    const holding = { member, gates: [gate.id] };
+    const holding = { member, fence: answer.fence, gates: [gate.id] };
     if (answer.probe) this.held.add(holding, PROBE_LEASE, asked, () => undefined);
     const report = (failed: boolean) =>
       this.insist(() => this.broker.gates.report(gate, member, failed)).catch(() => undefined);

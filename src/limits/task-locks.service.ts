@@ -58,7 +58,7 @@ export class TaskLocks {
     if ('delay' in visit) throw new LockedError(key);
     const { member, answer, asked } = visit;
     const controller = new AbortController();
-    const holding = { member, gates: [gate.id] };
+    const holding = { member, fence: answer.fence, gates: [gate.id] };
     this.held.add(holding, lease, asked, () => controller.abort(new PermitLostError(what)));
     try {
       return await code({ fencingToken: answer.fence, signal: controller.signal });

@@ -59,7 +59,7 @@ export interface Admitted {
   readonly admitted: true;
   /** Milliseconds until its slot; it must not begin before. Few. */
   readonly wait: number;
-  /** Grows with every admission that takes a permit. */
+  /** Grows with every admission that takes a permit, and tells it from earlier ones of the same call. */
   readonly fence: number;
   /** Whether it is to tell a breaker that what it guards works again. */
   readonly probe: boolean;
@@ -81,9 +81,11 @@ export interface Refused {
 
 export type GateAnswer = Admitted | Refused;
 
-/** A permit, or all that one member holds. */
+/** A permit, or all that one member holds. What a later delivery of the same call has taken over is not the earlier's. */
 export interface Holding {
   readonly member: string;
+  /** Of its admission. */
+  readonly fence: number;
   /** Ids of the gates. */
   readonly gates: readonly string[];
 }

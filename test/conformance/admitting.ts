@@ -14,6 +14,7 @@ import {
   type TaskResult,
   UnknownLimitError,
 } from '../../src/index.js';
+import { lockGate } from '../../src/limits/gate-of.js';
 import { markLost } from '../support/mark-lost.js';
 import { until } from '../support/until.js';
 import {
@@ -287,7 +288,9 @@ export function admitting(f: Fixture): void {
         const key = f.key();
         const result = await tasks.losing.delay(key, key);
         await f.journal.written(key);
-        await app.broker.gates.release([{ member: result.id, gates: [`lock|${key}`] }]);
+        // As if another worker had the call by now.
+        const gate = { ...lockGate(key), waits: false };
+        await app.broker.gates.pass([{ member: result.id, since: 0, lease: 10_000, gates: [gate] }]);
         const error = await outcome(result);
         expect(error).toMatchObject({ state: 'failed', errorName: 'PermitLostError' });
       });

@@ -30,7 +30,7 @@ interface Place {
   failures: number[];
   readonly room: Map<string, number>;
   readonly called: Map<string, number>;
-  readonly held: Map<string, number>;
+  readonly held: Map<string, { lapses: number; fence: number }>;
 }
 
 const { catchUp, horizon, late, mostLead, onItsWay } = GATE_TIMES;
@@ -51,14 +51,14 @@ export class GateModel {
   }
 
   heldBy(id: string): string[] {
-    return [...this.place(id).held].filter(([, lapses]) => lapses > this.now).map(([member]) => member);
+    return [...this.place(id).held].filter(([, { lapses }]) => lapses > this.now).map(([member]) => member);
   }
 
   release(holdings: readonly Holding[]): void {
-    for (const { member, gates } of holdings) {
+    for (const { member, fence, gates } of holdings) {
       for (const id of gates) {
         const place = this.place(id);
-        place.held.delete(member);
+        if (place.held.get(member)?.fence === fence) place.held.delete(member);
         if (place.probe === member) place.probe = undefined;
       }
     }
@@ -66,16 +66,17 @@ export class GateModel {
   }
 
   renew(holdings: readonly Holding[], lease: number): Holding[] {
-    const lost = new Map<string, string[]>();
-    for (const { member, gates } of holdings) {
-      for (const id of gates) {
+    return holdings.flatMap(({ member, fence, gates }) => {
+      const gone = gates.filter((id) => {
         const place = this.place(id);
-        if ((place.held.get(member) ?? 0) > this.now) place.held.set(member, this.now + lease);
+        const held = place.held.get(member);
+        if (held?.fence === fence && held.lapses > this.now) held.lapses = this.now + lease;
         else if (place.probe === member) place.probeUntil = this.now + lease;
-        else lost.set(member, [...(lost.get(member) ?? []), id]);
-      }
-    }
-    return [...lost].map(([member, gates]) => ({ member, gates }));
+        else return true;
+        return false;
+      });
+      return gone.length > 0 ? [{ member, fence, gates: gone }] : [];
+    });
   }
 
   leave(member: string, gates: readonly string[]): void {
@@ -186,8 +187,8 @@ export class GateModel {
     if (at < 0) {
       let fence = 0;
       for (const [index, gate] of gates.entries()) {
-        this.take(gate, member, lease, probing[index] ?? false);
         if (gate.kind === 'permits' && fence === 0) fence = ++this.fence;
+        this.take(gate, member, lease, fence, probing[index] ?? false);
         this.place(gate.id).room.delete(member);
         this.place(gate.id).called.delete(member);
       }
@@ -230,9 +231,9 @@ export class GateModel {
     }
   }
 
-  private take(gate: AnyGate, member: string, lease: number, probing: boolean): void {
+  private take(gate: AnyGate, member: string, lease: number, fence: number, probing: boolean): void {
     const place = this.place(gate.id);
-    if (gate.kind === 'permits') place.held.set(member, this.now + lease);
+    if (gate.kind === 'permits') place.held.set(member, { lapses: this.now + lease, fence });
     if (gate.kind === 'breaker' && probing)
       Object.assign(place, { probe: member, probeUntil: this.now + lease });
     if (gate.kind !== 'rate') return;
@@ -305,7 +306,7 @@ export class GateModel {
           coming >= mostOnTheirWay(gate) ? this.now + catchUp : 0,
         );
       case 'permits': {
-        const lapses = [...place.held.values()].filter((at) => at > this.now);
+        const lapses = [...place.held.values()].map((held) => held.lapses).filter((at) => at > this.now);
         const first = lapses.length > 0 ? Math.min(...lapses) : this.now + onItsWay;
         return coming > 0 ? Math.min(first, this.now + onItsWay) : first;
       }

@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BreakerGate, Gate, GateRequest, PermitGate, RateGate } from '../../src/tasks/gates.js';
+import type {
+  BreakerGate,
+  Gate,
+  GateAnswer,
+  GateRequest,
+  PermitGate,
+  RateGate,
+} from '../../src/tasks/gates.js';
 import { GateModel } from './gate-model.js';
 import { type OpenGates, openGates } from './open-gates.js';
+import { worstWindow } from './workers/windows.js';
 
 const RUNS = process.env['CELERIAC_LONG'] ? 300 : 25;
 
@@ -39,6 +47,8 @@ function gatesOf(run: number) {
 }
 
 const member = fc.constantFrom('~v1', '~v2', '~v3', '~v4', 'q.c1', 'q.c2', 'q.c3');
+/** By an earlier admission of the member than its last. */
+const stale = fc.integer({ min: 0, max: 3 }).map((one) => one === 0);
 const choice = fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 3 });
 
 const step = fc.oneof(
@@ -52,8 +62,8 @@ const step = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ op: fc.constant('callIn' as const), keeper: fc.constantFrom('x', 'y') }),
   },
-  { weight: 3, arbitrary: fc.record({ op: fc.constant('release' as const), member, choice }) },
-  { weight: 1, arbitrary: fc.record({ op: fc.constant('renew' as const), member, choice }) },
+  { weight: 3, arbitrary: fc.record({ op: fc.constant('release' as const), member, choice, stale }) },
+  { weight: 1, arbitrary: fc.record({ op: fc.constant('renew' as const), member, choice, stale }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('leave' as const), member, choice }) },
   { weight: 3, arbitrary: fc.record({ op: fc.constant('report' as const), member, failed: fc.boolean() }) },
   {
@@ -88,6 +98,10 @@ describe.each(['redis', 'postgres'] as const)('the gates of %s', (type) => {
         const all = gatesOf(run);
         const breaker = all[5];
         const since = new Map<string, number>();
+        const fences = new Map<string, { model: number; store: number }[]>();
+        /** The fences of the last admission of a member, or of one before. */
+        const fenceOf = (who: string, earlier: boolean) =>
+          (fences.get(who) ?? []).at(earlier ? -2 : -1) ?? { model: 0, store: 0 };
         for (const given of steps) {
           const ids = 'choice' in given ? given.choice.map((index) => all[index]?.id ?? '') : [];
           switch (given.op) {
@@ -96,14 +110,18 @@ describe.each(['redis', 'postgres'] as const)('the gates of %s', (type) => {
               break;
             case 'pass': {
               const gates = given.choice.map((index) => ({ ...(all[index] as Gate), waits: given.waits }));
-              const known = since.get(given.member) ?? null;
-              const request: GateRequest = { member: given.member, since: known, lease: 3_000, gates };
+              const refusedAt = since.get(given.member) ?? null;
+              const request: GateRequest = { member: given.member, since: refusedAt, lease: 3_000, gates };
               const [expected] = model.pass([request]);
               const [answer] = await open.gates.pass([request]);
               const fence = answer?.admitted ? answer.fence : 0;
               expect(answer).toEqual(expected?.admitted ? { ...expected, fence } : expected);
               if (expected?.admitted && expected.fence > 0) expect(fence).toBeGreaterThan(lastFence);
               lastFence = Math.max(lastFence, fence);
+              if (expected?.admitted && expected.fence > 0) {
+                const known = fences.get(given.member) ?? [];
+                fences.set(given.member, [...known, { model: expected.fence, store: fence }]);
+              }
               if (expected?.admitted === false && given.waits) since.set(given.member, expected.since);
               else since.delete(given.member);
               for (const { id, ...gate } of all) {
@@ -118,17 +136,21 @@ describe.each(['redis', 'postgres'] as const)('the gates of %s', (type) => {
               expect(answer.next).toBeCloseTo(expected.next, 1);
               break;
             }
-            case 'release':
-              model.release([{ member: given.member, gates: ids }]);
-              await open.gates.release([{ member: given.member, gates: ids }]);
+            case 'release': {
+              const fence = fenceOf(given.member, given.stale);
+              model.release([{ member: given.member, fence: fence.model, gates: ids }]);
+              await open.gates.release([{ member: given.member, fence: fence.store, gates: ids }]);
               break;
+            }
             case 'renew': {
-              const lost = await open.gates.renew([{ member: given.member, gates: ids }], 3_000);
-              const sorted = (holdings: typeof lost) =>
-                holdings.map((one) => ({ ...one, gates: one.gates.toSorted() }));
-              expect(sorted(lost)).toEqual(
-                sorted(model.renew([{ member: given.member, gates: ids }], 3_000)),
+              const fence = fenceOf(given.member, given.stale);
+              const lost = await open.gates.renew(
+                [{ member: given.member, fence: fence.store, gates: ids }],
+                3_000,
               );
+              const expected = model.renew([{ member: given.member, fence: fence.model, gates: ids }], 3_000);
+              const gatesLost = (holdings: typeof lost) => holdings.map(({ gates }) => gates.toSorted());
+              expect(gatesLost(lost)).toEqual(gatesLost(expected));
               break;
             }
             case 'leave':
@@ -153,10 +175,44 @@ describe.each(['redis', 'postgres'] as const)('the gates of %s', (type) => {
             }
           }
         }
+        if (!steps.some(({ op }) => op === 'change')) {
+          for (const rate of all.slice(0, 3) as RateGate[]) {
+            const grants = (model.grants.get(rate.id) ?? []).map((at) => ({ from: at, to: at }));
+            const bound = {
+              limit: (rate.count * 1_000) / rate.period,
+              burst: rate.burst,
+              tolerance: 0,
+              shortest: 0,
+            };
+            expect(worstWindow(grants, bound).excess).toBeLessThanOrEqual(1e-6);
+          }
+        }
         expect(await open.gates.breaker(breaker)).toEqual(model.breaker(breaker));
         for (const { id } of all) expect(await open.gates.waiting(id)).toBe(model.waiting(id));
       }),
       { numRuns: RUNS },
     );
+  });
+
+  it('leave to a later delivery of a call what it has taken over: the earlier neither gives it back nor renews it', async () => {
+    model = new GateModel();
+    await open.reset();
+    const lock = { kind: 'permits', id: 'lock|a', name: 'lock', limit: 1, waits: false } as const;
+    const enter = async (member: string) =>
+      (await open.gates.pass([{ member, since: null, lease: 3_000, gates: [lock] }]))[0];
+    const holding = (answer: GateAnswer | undefined) => ({
+      member: 'q.call',
+      fence: answer?.admitted ? answer.fence : 0,
+      gates: [lock.id],
+    });
+    const earlier = holding(await enter('q.call'));
+    model.now += 3_001;
+    const later = holding(await enter('q.call'));
+    expect(await open.gates.renew([earlier], 3_000)).toEqual([earlier]);
+    await open.gates.release([earlier]);
+    expect(await enter('q.other')).toMatchObject({ admitted: false });
+    expect(await open.gates.renew([later], 3_000)).toEqual([]);
+    await open.gates.release([later]);
+    expect(await enter('q.other')).toMatchObject({ admitted: true });
   });
 });

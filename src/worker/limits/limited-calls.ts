@@ -97,10 +97,10 @@ export class LimitedCalls {
     if (!counts && !(passage.probe && provesHealth(outcome))) return outcome;
     const gate = breakerGate(breaker.name, breaker);
     try {
-      const open = await this.broker.gates.report(gate, passage.member, counts);
+      const open = await this.broker.gates.report(gate, passage.holding.member, counts);
       if (!counts || !open) return outcome;
       const refusal = await this.admission.waitAt(
-        passage.member,
+        passage.holding.member,
         gate,
         refusedSince(arrival.delivery.reason),
       );

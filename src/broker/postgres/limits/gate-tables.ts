@@ -32,6 +32,7 @@ export const CREATE_GATE_TABLES = `
     gate       text   NOT NULL,
     member     text   NOT NULL,
     lapses_at  float8 NOT NULL,
+    fence      bigint NOT NULL,
     PRIMARY KEY (gate, member)
   );
   CREATE TABLE IF NOT EXISTS celeriac_breaker_failure (

@@ -9,7 +9,7 @@ import { ROOMS } from './lua/rooms.js';
  * clock's, for tests.
  *
  *   tat:<gate>      rate: when the next is due (theoretical arrival time)
- *   held:<gate>     permits: their holders by the end of their lease
+ *   held:<gate>     permits: their holders by the end of their lease;  fences:<gate>  and the fence of each
  *   breaker:<gate>  until, probe, probeUntil;  failures:<gate>  by time
  *   room:<gate>     who waits, by when it was first refused
  *   called:<gate>   who was called in, by when
@@ -71,8 +71,8 @@ local function pass(request)
     local fence, crowded = 0, 0
     for index, gate in ipairs(gates) do
       if crowds[index] then crowded = 1 end
-      kinds[gate.kind].take(gate, member, request.lease)
       if gate.kind == 'permits' and fence == 0 then fence = redis.call('INCR', base .. 'fence') end
+      kinds[gate.kind].take(gate, member, request.lease, fence)
       if gate.known then
         redis.call('ZREM', place('room', gate.id), member)
         redis.call('ZREM', place('called', gate.id), member)
@@ -99,7 +99,7 @@ return cjson.encode(answers)`;
 export const RELEASE = `${FUNCTIONS}
 for _, holding in ipairs(cjson.decode(ARGV[2])) do
   for _, id in ipairs(holding.gates) do
-    redis.call('ZREM', place('held', id), holding.member)
+    if holds(id, holding.member, holding.fence) then drop(id, holding.member) end
     if redis.call('HGET', place('breaker', id), 'probe') == holding.member then
       redis.call('HDEL', place('breaker', id), 'probe', 'probeUntil')
     end
@@ -114,17 +114,16 @@ local lease, lost = tonumber(ARGV[3]), {}
 for _, holding in ipairs(cjson.decode(ARGV[2])) do
   local kept = {}
   for _, id in ipairs(holding.gates) do
-    local held, probing = place('held', id), place('breaker', id)
-    local ends = tonumber(redis.call('ZSCORE', held, holding.member))
-    if ends and ends > now then
-      hold(id, holding.member, lease)
+    local probing = place('breaker', id)
+    if holds(id, holding.member, holding.fence) then
+      hold(id, holding.member, lease, holding.fence)
     elseif redis.call('HGET', probing, 'probe') == holding.member then
       redis.call('HSET', probing, 'probeUntil', text(now + lease))
     else
       table.insert(kept, id)
     end
   end
-  if #kept > 0 then table.insert(lost, { member = holding.member, gates = kept }) end
+  if #kept > 0 then table.insert(lost, { member = holding.member, fence = holding.fence, gates = kept }) end
 end
 return #lost > 0 and cjson.encode(lost) or '[]'`;
 

@@ -41,7 +41,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION celeriac_gate_take(
-  p_gate jsonb, p_member text, p_lease float8, p_probing boolean, p_now float8
+  p_gate jsonb, p_member text, p_lease float8, p_fence bigint, p_probing boolean, p_now float8
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_id text := p_gate->>'id';
@@ -52,8 +52,8 @@ BEGIN
     v_tat := greatest(celeriac_gate_tat(p_gate, p_now), p_now - ${catchUp}) + (p_gate->>'step')::float8;
     UPDATE celeriac_gate SET tat = v_tat, used_at = p_now WHERE id = v_id;
   WHEN 'permits' THEN
-    INSERT INTO celeriac_permit (gate, member, lapses_at) VALUES (v_id, p_member, p_now + p_lease)
-    ON CONFLICT (gate, member) DO UPDATE SET lapses_at = EXCLUDED.lapses_at;
+    INSERT INTO celeriac_permit (gate, member, lapses_at, fence) VALUES (v_id, p_member, p_now + p_lease, p_fence)
+    ON CONFLICT (gate, member) DO UPDATE SET lapses_at = EXCLUDED.lapses_at, fence = EXCLUDED.fence;
   WHEN 'breaker' THEN
     IF p_probing THEN
       UPDATE celeriac_gate SET probe = p_member, probe_until = p_now + p_lease WHERE id = v_id;

@@ -70,8 +70,9 @@ BEGIN
   IF v_at IS NULL THEN
     FOR v_index IN 1 .. cardinality(v_gates) LOOP
       v_gate := v_gates[v_index];
-      PERFORM celeriac_gate_take(v_gate, v_member, (p_request->>'lease')::float8, v_probing[v_index], p_now);
       IF v_fence = 0 AND v_gate->>'kind' = 'permits' THEN v_fence := nextval('celeriac_fence'); END IF;
+      PERFORM celeriac_gate_take(
+        v_gate, v_member, (p_request->>'lease')::float8, v_fence, v_probing[v_index], p_now);
       IF v_known[v_index] THEN
         DELETE FROM celeriac_gate_member WHERE gate = v_gate->>'id' AND member = v_member;
       END IF;
@@ -130,7 +131,7 @@ BEGIN
   v_now := celeriac_clock(p_now);
   DELETE FROM celeriac_permit
    USING jsonb_array_elements(p_holdings) AS holding, jsonb_array_elements_text(holding->'gates') AS held
-   WHERE gate = held AND member = holding->>'member';
+   WHERE gate = held AND member = holding->>'member' AND fence = (holding->>'fence')::bigint;
   UPDATE celeriac_gate SET probe = NULL, probe_until = NULL
     FROM jsonb_array_elements(p_holdings) AS holding, jsonb_array_elements_text(holding->'gates') AS held
    WHERE id = held AND probe = holding->>'member';
@@ -152,23 +153,23 @@ BEGIN
    ORDER BY id FOR UPDATE;
   v_now := celeriac_clock(p_now);
   WITH held AS (
-    SELECT holding->>'member' AS member, gate
+    SELECT holding->>'member' AS member, (holding->>'fence')::bigint AS fence, gate
       FROM jsonb_array_elements(p_holdings) AS holding, jsonb_array_elements_text(holding->'gates') AS gate
   ), prolonged AS (
     UPDATE celeriac_permit AS permit SET lapses_at = v_now + p_lease
-      FROM held WHERE permit.gate = held.gate AND permit.member = held.member AND lapses_at > v_now
+      FROM held
+     WHERE permit.gate = held.gate AND permit.member = held.member AND permit.fence = held.fence AND lapses_at > v_now
     RETURNING permit.gate, permit.member
   ), probing AS (
     UPDATE celeriac_gate SET probe_until = v_now + p_lease
       FROM held WHERE id = held.gate AND probe = held.member
     RETURNING id AS gate, probe AS member
   ), lost AS (
-    SELECT member, gate FROM held
-    EXCEPT SELECT member, gate FROM prolonged
-    EXCEPT SELECT member, gate FROM probing
+    SELECT member, fence, gate FROM held
+     WHERE (member, gate) NOT IN (SELECT member, gate FROM prolonged UNION ALL SELECT member, gate FROM probing)
   )
-  SELECT coalesce(jsonb_agg(jsonb_build_object('member', member, 'gates', gates)), '[]') INTO v_lost
-    FROM (SELECT member, jsonb_agg(gate) AS gates FROM lost GROUP BY member) grouped;
+  SELECT coalesce(jsonb_agg(jsonb_build_object('member', member, 'fence', fence, 'gates', gates)), '[]') INTO v_lost
+    FROM (SELECT member, fence, jsonb_agg(gate) AS gates FROM lost GROUP BY member, fence) grouped;
   RETURN v_lost;
 END $$;
 `;

@@ -1,22 +1,35 @@
 /** Permits. */
 export const PERMITS = `
-local function hold(id, member, lease)
-  local held = place('held', id)
+local function hold(id, member, lease, fence)
+  local held, fences = place('held', id), place('fences', id)
   redis.call('ZADD', held, text(now + lease), member)
+  redis.call('HSET', fences, member, fence)
   local last = redis.call('ZREVRANGE', held, 0, 0, 'WITHSCORES')
   expire(held, tonumber(last[2]) - now + 1)
+  expire(fences, tonumber(last[2]) - now + 1)
+end
+
+-- Whether a member still holds what it was given with this fence; it may have it since by another one.
+local function holds(id, member, fence)
+  local lapses = tonumber(redis.call('ZSCORE', place('held', id), member))
+  return lapses and lapses > now and tonumber(redis.call('HGET', place('fences', id), member)) == fence
+end
+
+local function drop(id, member)
+  redis.call('ZREM', place('held', id), member)
+  redis.call('HDEL', place('fences', id), member)
 end
 
 function kinds.permits.check(gate, member)
   local held = place('held', gate.id)
-  redis.call('ZREMRANGEBYSCORE', held, '-inf', text(now))
+  for _, lapsed in ipairs(redis.call('ZRANGEBYSCORE', held, '-inf', text(now))) do drop(gate.id, lapsed) end
   gate.own = redis.call('ZSCORE', held, member)
   if gate.own or redis.call('ZCARD', held) < gate.limit then return 0, 0 end
   return 1
 end
 
-function kinds.permits.take(gate, member, lease)
-  hold(gate.id, member, lease)
+function kinds.permits.take(gate, member, lease, fence)
+  hold(gate.id, member, lease, fence)
 end
 
 function kinds.permits.room(gate)
