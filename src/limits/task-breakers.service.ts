@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Broker } from '../tasks/broker-port.js';
 import { BROKER } from '../tasks/broker-token.js';
 import { taskScope } from '../tasks/context/task-scope.js';
@@ -38,6 +38,8 @@ export interface BreakerState {
  */
 @Injectable()
 export class TaskBreakers {
+  private readonly logger = new Logger('Limits');
+
   constructor(
     @Inject(BROKER) private readonly broker: Broker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -86,15 +88,17 @@ export class TaskBreakers {
     const { member, answer, asked } = visit;
     const holding = { member, fence: answer.fence, gates: [gate.id] };
     if (answer.probe) this.held.add(holding, PROBE_LEASE, asked, () => undefined);
-    const report = (failed: boolean) =>
-      this.insist(() => this.broker.gates.report(gate, member, failed)).catch(() => undefined);
+    const report = (failure: string | null) =>
+      this.insist(() => this.broker.gates.report(gate, member, failure)).catch((error: unknown) =>
+        this.logger.warn(`${what} could not be told how code ended (${String(error)})`),
+      );
     try {
       const result = await code();
-      if (answer.probe) await report(false);
+      if (answer.probe) await report(null);
       return result;
     } catch (error) {
       const counts = on.some((errorClass) => error instanceof errorClass);
-      if (counts || answer.probe) await report(counts);
+      if (counts || answer.probe) await report(counts ? randomUUID() : null);
       throw error;
     } finally {
       if (answer.probe) this.held.release(holding);
@@ -111,7 +115,8 @@ export class TaskBreakers {
   async countFailure(name: string): Promise<boolean> {
     const gate = this.gate(name);
     const member = taskScope.getStore()?.id ?? `${VISITOR}${randomUUID()}`;
-    return this.insist(() => this.broker.gates.report(gate, member, true));
+    const failure = randomUUID();
+    return this.insist(() => this.broker.gates.report(gate, member, failure));
   }
 
   private gate(name: string) {

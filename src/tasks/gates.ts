@@ -127,8 +127,13 @@ export interface Gates {
    * @param keeper who looks; one of all who do is in charge, until it fails to look when it should
    */
   callIn(keeper: string): Promise<NextLook>;
-  /** Tells a breaker how an attempt ended. @returns whether it is open now */
-  report(gate: BreakerGate, member: string, failed: boolean): Promise<boolean>;
+  /**
+   * Tells a breaker how an attempt ended.
+   *
+   * @param failure its id, under which it counts once, however often it is told; null: no failure
+   * @returns whether it is open now
+   */
+  report(gate: BreakerGate, member: string, failure: string | null): Promise<boolean>;
   breaker(gate: BreakerGate): Promise<BreakerState>;
   /** Opens a breaker for so many ms, or closes it with 0. */
   setBreaker(gate: BreakerGate, openFor: number): Promise<void>;

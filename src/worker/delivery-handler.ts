@@ -79,8 +79,12 @@ export class TaskDeliveryHandler {
   /** What it holds of its limits is given back first. */
   private settling(arrival: Arrival): Settle {
     if (!this.limited.concern(arrival)) return this.settle;
-    return async (delivery, outcome, duration, ended) =>
-      this.settle(delivery, await this.limited.end(arrival, outcome, ended), duration);
+    return (delivery, outcome, duration, ended) => {
+      const judged = this.limited.end(arrival, outcome, ended);
+      return judged instanceof Promise
+        ? judged.then((later) => this.settle(delivery, later, duration))
+        : this.settle(delivery, judged, duration);
+    };
   }
 
   /** A stage asks the broker. A delivery that it cannot judge is another's. */

@@ -99,6 +99,19 @@ export const stateOf = async (result: TaskResult): Promise<string | undefined> =
   (await result.state())?.state;
 
 /**
+ * Lets go of calls that wait under keys, until something is so. When the store lies, one may be delivered again, and
+ * then it must be alone in its process: nothing begins beside it before it is let go.
+ */
+export async function lettingGo<T>({ gates }: Fixture, keys: readonly string[], end: Promise<T>): Promise<T> {
+  const timer = setInterval(() => keys.forEach((key) => gates.release(key)), 20);
+  try {
+    return await end;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/**
  * How often the code under a key ran. When the store lies, a lock may run out while its renewal is retried; the call is
  * then delivered again, as at-least-once allows. Work is never missing, and never more than that.
  */

@@ -27,7 +27,7 @@ interface Place {
   opensAt: number | undefined;
   probe: string | undefined;
   probeUntil: number;
-  failures: number[];
+  readonly failures: Map<string, number>;
   readonly room: Map<string, number>;
   readonly called: Map<string, number>;
   readonly held: Map<string, { lapses: number; fence: number }>;
@@ -101,10 +101,10 @@ export class GateModel {
     return { mine: next, next };
   }
 
-  report(given: BreakerGate, member: string, failed: boolean): boolean {
+  report(given: BreakerGate, member: string, failure: string | null): boolean {
     const gate = this.current(given) as AnyGate & BreakerGate;
     const place = this.place(gate.id);
-    if (!failed) {
+    if (failure === null) {
       if (place.opensAt === undefined) return false;
       if (place.probe !== member) return true;
       Object.assign(place, { opensAt: undefined, probe: undefined });
@@ -112,10 +112,12 @@ export class GateModel {
       return false;
     }
     if (place.opensAt === undefined) {
-      place.failures = [...place.failures.filter((at) => at > this.now - gate.window), this.now];
-      if (place.failures.length < gate.failures) return false;
+      if (!place.failures.has(failure)) place.failures.set(failure, this.now);
+      for (const [id, at] of place.failures) if (at <= this.now - gate.window) place.failures.delete(id);
+      if (place.failures.size < gate.failures) return false;
     } else if (place.probe !== member) return true;
-    Object.assign(place, { failures: [], opensAt: this.now + gate.cooldown, probe: undefined });
+    place.failures.clear();
+    Object.assign(place, { opensAt: this.now + gate.cooldown, probe: undefined });
     if (place.spec) this.lookLater(this.current(place.spec));
     return true;
   }
@@ -125,7 +127,7 @@ export class GateModel {
     const { opensAt, failures, room } = this.place(gate.id);
     return {
       state: opensAt === undefined ? 'closed' : this.now < opensAt ? 'open' : 'half-open',
-      failures: failures.filter((at) => at > this.now - gate.window).length,
+      failures: [...failures.values()].filter((at) => at > this.now - gate.window).length,
       until: opensAt,
       waiting: room.size,
     };
@@ -134,7 +136,8 @@ export class GateModel {
   setBreaker({ id }: BreakerGate, openFor: number): void {
     const place = this.place(id);
     const opensAt = openFor > 0 ? this.now + openFor : undefined;
-    Object.assign(place, { failures: [], opensAt, probe: undefined });
+    place.failures.clear();
+    Object.assign(place, { opensAt, probe: undefined });
     this.callInStored(id);
   }
 
@@ -385,7 +388,7 @@ export class GateModel {
         opensAt: undefined,
         probe: undefined,
         probeUntil: 0,
-        failures: [],
+        failures: new Map(),
         room: new Map(),
         called: new Map(),
         held: new Map(),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Admission, breakerGate, type Passage, TaskGates } from '../../limits/index.js';
@@ -6,6 +7,7 @@ import { BROKER } from '../../tasks/broker-token.js';
 import { decodeReason } from '../../tasks/envelope/stored-outcome.js';
 import { InvalidKeyError } from '../../tasks/errors/enqueue.errors.js';
 import { PermitLostError } from '../../tasks/errors/limit.errors.js';
+import { insist } from '../../tasks/insist.js';
 import type { BreakerPolicy } from '../../tasks/options/limits/limit-policy.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../../tasks/options/resolve-module-options.js';
 import { IsolatedRuns } from '../pools/isolated-runs.js';
@@ -14,8 +16,11 @@ import { RunningAttempts } from '../running-attempts.js';
 import { placeOf } from '../pools/place-of.js';
 import type { Arrival, Stage } from '../stages/arrival.js';
 import type { Outcome } from '../stages/outcome.js';
-import { provesHealth } from './breaker-verdict.js';
+import { type Verdict, verdictOn } from './breaker-verdict.js';
 import { failed, refused } from './refusal.js';
+
+/** How long a breaker is told how a call ended. */
+const PATIENCE = 5_000;
 
 /** Calls on their way through the limits of their tasks, and back. */
 @Injectable()
@@ -53,14 +58,27 @@ export class LimitedCalls {
     return task !== undefined && this.gates.of(task.definition) !== undefined;
   }
 
-  /** It has ended, or was given up: what it holds is free for others as soon as its code has ended. */
-  async end(arrival: Arrival, outcome: Outcome, ended: boolean): Promise<Outcome> {
-    const { passage, delivery } = arrival;
+  /**
+   * It has ended, or was given up: what it holds is free for others as soon as its code has ended.
+   *
+   * @returns what becomes of it; later, if a breaker has to be told first
+   */
+  end(arrival: Arrival, outcome: Outcome, ended: boolean): Outcome | Promise<Outcome> {
+    const { passage, policy } = arrival;
     if (!passage) return outcome;
-    const judged = await this.report(arrival, passage, outcome);
+    const verdict = policy?.breaker ? verdictOn(policy.breaker, outcome) : undefined;
+    if (!policy?.breaker || !verdict || (verdict === 'works' && !passage.probe)) {
+      this.leave(passage, ended);
+      return outcome;
+    }
+    return this.tell(policy.breaker, arrival, passage, outcome, verdict).finally(() =>
+      this.leave(passage, ended),
+    );
+  }
+
+  private leave(passage: Passage, ended: boolean): void {
     if (ended) this.admission.leave(passage);
-    else this.late.set(delivery.id, passage);
-    return judged;
+    else this.late.set(passage.holding.member, passage);
   }
 
   onLateEnd(id: string): void {
@@ -90,25 +108,25 @@ export class LimitedCalls {
   }
 
   /** A failure that its breaker knows spends no retry once the breaker is open. */
-  private async report(arrival: Arrival, passage: Passage, outcome: Outcome): Promise<Outcome> {
-    const breaker = arrival.task?.definition.policy.breaker;
-    if (!breaker) return outcome;
-    const counts = isFailureOf(breaker, outcome);
-    if (!counts && !(passage.probe && provesHealth(outcome))) return outcome;
+  private async tell(
+    breaker: BreakerPolicy,
+    { delivery }: Arrival,
+    { holding: { member } }: Passage,
+    outcome: Outcome,
+    verdict: Verdict,
+  ): Promise<Outcome> {
     const gate = breakerGate(breaker.name, breaker);
     try {
-      const open = await this.broker.gates.report(gate, passage.holding.member, counts);
-      if (!counts || !open) return outcome;
-      const refusal = await this.admission.waitAt(
-        passage.holding.member,
-        gate,
-        refusedSince(arrival.delivery.reason),
-      );
+      const failure = verdict === 'fails' ? randomUUID() : null;
+      const report = () => this.broker.gates.report(gate, member, failure);
+      const open = await insist(this.broker, 'a breaker', PATIENCE, report);
+      if (!open || verdict === 'works') return outcome;
+      const refusal = await this.admission.waitAt(member, gate, refusedSince(delivery.reason));
       if (!refusal) return outcome;
       const { error, record } = outcome;
       return { ...refused(refusal, Math.random()), error, ...(record && { record }) };
     } catch (error) {
-      this.logger.warn(`The breaker "${breaker.name}" could not be told of a failure (${String(error)})`);
+      this.logger.warn(`The breaker "${breaker.name}" could not be told how a call ended (${String(error)})`);
       return outcome;
     }
   }
@@ -125,6 +143,3 @@ function refusedSince(reason: string | undefined): number | null {
   const stored = reason === undefined ? undefined : decodeReason(reason);
   return stored?.kind === 'limited' ? stored.since : null;
 }
-
-const isFailureOf = ({ on }: BreakerPolicy, { name, error }: Outcome): boolean =>
-  (name === 'retried' || name === 'failed') && on.some((errorClass) => error instanceof errorClass);

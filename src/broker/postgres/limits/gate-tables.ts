@@ -37,7 +37,9 @@ export const CREATE_GATE_TABLES = `
   );
   CREATE TABLE IF NOT EXISTS celeriac_breaker_failure (
     gate text   NOT NULL,
-    at   float8 NOT NULL
+    id   text   NOT NULL,
+    at   float8 NOT NULL,
+    PRIMARY KEY (gate, id)
   );
   CREATE INDEX IF NOT EXISTS celeriac_breaker_failure_idx ON celeriac_breaker_failure (gate, at);
   CREATE TABLE IF NOT EXISTS celeriac_limit_change (

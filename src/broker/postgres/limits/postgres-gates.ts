@@ -41,8 +41,8 @@ export class PostgresGates implements Gates {
     return this.ask(sql.CALL_IN, keeper, GATE_TIMES.watch);
   }
 
-  report(gate: BreakerGate, member: string, failed: boolean): Promise<boolean> {
-    return this.ask(sql.REPORT, JSON.stringify(gate), member, failed);
+  report(gate: BreakerGate, member: string, failure: string | null): Promise<boolean> {
+    return this.ask(sql.REPORT, JSON.stringify(gate), member, failure);
   }
 
   async breaker(gate: BreakerGate): Promise<BreakerState> {

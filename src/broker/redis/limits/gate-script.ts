@@ -10,7 +10,7 @@ import { ROOMS } from './lua/rooms.js';
  *
  *   tat:<gate>      rate: when the next is due (theoretical arrival time)
  *   held:<gate>     permits: their holders by the end of their lease;  fences:<gate>  and the fence of each
- *   breaker:<gate>  until, probe, probeUntil;  failures:<gate>  by time
+ *   breaker:<gate>  until, probe, probeUntil;  failures:<gate>  their ids by time
  *   room:<gate>     who waits, by when it was first refused
  *   called:<gate>   who was called in, by when
  *   gate:<gate>     what it is, the pace it calls in at, and how long callers take to come; while there is a room
@@ -157,13 +157,13 @@ else
 end
 return text(poll) .. ' ' .. text(following)`;
 
-/** ARGV: clock, gate, member, failed (1 or 0). Gives 1 if the breaker is open. */
+/** ARGV: clock, gate, member, id of a failure or ''. Gives 1 if the breaker is open. */
 export const REPORT = `${FUNCTIONS}
 local gate = current(cjson.decode(ARGV[2]))
 local key, failures = place('breaker', gate.id), place('failures', gate.id)
 local opensAt, probe = breaker(gate)
 local kept = stored(gate.id)
-if ARGV[4] == '0' then
+if ARGV[4] == '' then
   if opensAt and probe == ARGV[3] then
     redis.call('DEL', key)
     if kept then callIn(kept) end
@@ -172,7 +172,7 @@ if ARGV[4] == '0' then
   return opensAt and 1 or 0
 end
 if not opensAt then
-  redis.call('ZADD', failures, text(now), redis.call('INCR', base .. 'failure'))
+  redis.call('ZADD', failures, 'NX', text(now), ARGV[4])
   redis.call('ZREMRANGEBYSCORE', failures, '-inf', text(now - gate.window))
   redis.call('ZREMRANGEBYRANK', failures, 0, -FAILURES_KEPT - 1)
   expire(failures, gate.window)

@@ -61,8 +61,8 @@ export class RedisGates implements Gates {
     return { mine, next };
   }
 
-  async report(gate: BreakerGate, member: string, failed: boolean): Promise<boolean> {
-    return (await this.run(script.report, JSON.stringify(gate), member, failed ? 1 : 0)) === 1;
+  async report(gate: BreakerGate, member: string, failure: string | null): Promise<boolean> {
+    return (await this.run(script.report, JSON.stringify(gate), member, failure ?? '')) === 1;
   }
 
   async breaker(gate: BreakerGate): Promise<BreakerState> {

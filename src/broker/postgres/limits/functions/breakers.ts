@@ -1,6 +1,6 @@
 /** What breakers are told and asked; changes at run time. */
 export const BREAKERS = `
-CREATE OR REPLACE FUNCTION celeriac_gate_report(p_now float8, p_gate jsonb, p_member text, p_failed boolean)
+CREATE OR REPLACE FUNCTION celeriac_gate_report(p_now float8, p_gate jsonb, p_member text, p_failure text)
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   v_gate jsonb := celeriac_gate_current(p_gate);
@@ -12,7 +12,7 @@ BEGIN
   PERFORM celeriac_gate_lock(ARRAY[v_id]);
   v_now := celeriac_clock(p_now);
   SELECT * INTO v_row FROM celeriac_gate WHERE id = v_id;
-  IF NOT p_failed THEN
+  IF p_failure IS NULL THEN
     IF v_row.opens_at IS NULL THEN RETURN false; END IF;
     IF v_row.probe IS DISTINCT FROM p_member THEN RETURN true; END IF;
     UPDATE celeriac_gate SET opens_at = NULL, probe = NULL, probe_until = NULL WHERE id = v_id;
@@ -22,7 +22,7 @@ BEGIN
     RETURN false;
   END IF;
   IF v_row.opens_at IS NULL THEN
-    INSERT INTO celeriac_breaker_failure (gate, at) VALUES (v_id, v_now);
+    INSERT INTO celeriac_breaker_failure (gate, id, at) VALUES (v_id, p_failure, v_now) ON CONFLICT DO NOTHING;
     DELETE FROM celeriac_breaker_failure WHERE gate = v_id AND at <= v_now - (v_gate->>'window')::float8;
     SELECT count(*) INTO v_failures FROM celeriac_breaker_failure WHERE gate = v_id;
     IF v_failures < (v_gate->>'failures')::integer THEN RETURN false; END IF;
