@@ -16,6 +16,8 @@ export interface Passage {
   /** Milliseconds before it may begin. */
   readonly wait: number;
   readonly probe: boolean;
+  /** Retries that it has back. */
+  readonly refunded: number;
 }
 
 /** A call that one of its gates has refused. */
@@ -59,20 +61,20 @@ export class Admission {
       return { ...answer, by: gates[answer.gate] as CallGate };
     }
     if (answer.crowded) this.keeper.follow(CROWDED);
-    const { wait, probe, fence } = answer;
+    const { wait, probe, fence, refunded } = answer;
     const taken = gates.filter(({ gate: { kind } }) => kind === 'permits' || (kind === 'breaker' && probe));
     const holding = { member, fence, gates: taken.map(({ gate: { id } }) => id) };
     if (taken.length > 0) this.held.add(holding, lease, asked, onLost);
-    return { admitted: true, holding, wait, probe };
+    return { admitted: true, holding, wait, probe, refunded };
   }
 
   leave({ holding }: Passage): void {
     if (holding.gates.length > 0) this.held.release(holding);
   }
 
-  /** Has a call wait at a breaker that it found out about itself. */
-  async waitAt(member: string, gate: BreakerGate, since: number | null): Promise<Refusal | undefined> {
-    const request = { member, since, lease: 1, gates: [{ ...gate, waits: true }] };
+  /** Has a call wait at a breaker that it found out about itself: behind others, for it has had its turn. */
+  async waitAt(member: string, gate: BreakerGate): Promise<Refusal | undefined> {
+    const request = { member, since: null, lease: 1, gates: [{ ...gate, waits: true }] };
     const answer = await this.pass.ask(request);
     if (answer.admitted) return undefined;
     this.keeper.follow(answer.delay);

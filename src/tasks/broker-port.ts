@@ -73,8 +73,8 @@ export interface Delivery {
   readonly queue: string;
   readonly name: string;
   readonly data: unknown;
-  /** Attempts that failed and were retried before this delivery. */
-  readonly retries: number;
+  /** Attempts that failed and were retried before this delivery, but for those that the store has given back since. */
+  retries: number;
   /** Deliveries that lost their worker before this one. */
   readonly losses: number;
   /** All deliveries so far, this one included. */

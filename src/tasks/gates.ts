@@ -65,6 +65,8 @@ export interface Admitted {
   readonly probe: boolean;
   /** Others wait at one of its gates. */
   readonly crowded: boolean;
+  /** Retries that it had spent before its breaker knew of an outage, and has back now. */
+  readonly refunded: number;
 }
 
 export interface Refused {
@@ -164,4 +166,6 @@ export const GATE_TIMES = {
   watch: 1_000,
   /** A keeper that looks so much later than it was to is in charge no longer. */
   slack: 250,
+  /** Retries that were spent on an outage can be had back for so long. */
+  spentKept: 86_400_000,
 } as const;

@@ -96,6 +96,17 @@ export class AdmittingTasks {
     if (this.outages.has('guarded')) throw new ServiceDown('down');
   }
 
+  @Task({
+    name: 'guardedAndRetried',
+    breaker: { failures: 3, cooldown: '300ms', on: [ServiceDown] },
+    maxRetries: 1,
+    retryBackoff: '100ms',
+  })
+  async guardedAndRetried(key: string): Promise<void> {
+    this.journal.write(key, this.task);
+    if (this.outages.has('guardedAndRetried')) throw new ServiceDown('down');
+  }
+
   @Task({ name: 'guardedToo', breaker: 'service', maxRetries: 0 })
   async guardedToo(key: string, error: 'down' | 'bad'): Promise<void> {
     this.journal.write(key, this.task);

@@ -314,6 +314,20 @@ export function admitting(f: Fixture): void {
         expect(await breakers.get('guarded')).toMatchObject({ state: 'closed', waiting: 0 });
       });
 
+      it('calls have back what they had spent on an outage before it was known', async () => {
+        const key = f.key();
+        outages.add('guardedAndRetried');
+        const results = await tasks.guardedAndRetried.delayMany([[key], [key], [key]]);
+        const breakers = app.get(TaskBreakers);
+        await until(async () => (await breakers.get('guardedAndRetried')).state !== 'closed');
+        await until(() => f.journal.runs(key) >= 4);
+        outages.delete('guardedAndRetried');
+        await ended(results);
+        expect(new Set(await Promise.all(results.map(stateOf)))).toEqual(new Set(['succeeded']));
+        const last = results.map(({ id }) => f.journal.entries.findLast((entry) => entry.id === id));
+        if (!f.variant.lying) expect(last.map((entry) => entry?.retries)).toEqual([0, 0, 0]);
+      });
+
       it('errors that do not count leave it closed; it is shared by name, read and set', async () => {
         const breakers = app.get(TaskBreakers);
         await ended(
@@ -338,7 +352,11 @@ export function admitting(f: Fixture): void {
         await until(async () => (await breakers.get('service')).waiting === 1);
         await breakers.close('service');
         expect(await outcome(waiting)).toMatchObject({ errorName: 'BadRequest' });
-        expect((await breakers.list()).map(({ name }) => name)).toEqual(['guarded', 'service']);
+        expect((await breakers.list()).map(({ name }) => name)).toEqual([
+          'guarded',
+          'guardedAndRetried',
+          'service',
+        ]);
         await expect(breakers.get('servise')).rejects.toThrow(UnknownLimitError);
       });
     });

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, openSync, readSync } from 'node:fs';
+import { LineFile } from '../support/line-file.js';
 import type { Point, Weapon } from './points.js';
 
 /** Where something happened: the process, and the worker it belongs to, which is itself unless it is a child. */
@@ -40,34 +40,21 @@ export interface FinalState {
   readonly charged: number;
 }
 
-/** What happened, in a file outside the system under test: appended by every process, a line at once. */
+/** What happened, in a file outside the system under test. */
 export class Ledger {
-  private readonly read: Entry[] = [];
-  private offset = 0;
-  private rest = '';
+  private readonly file: LineFile<Entry & { readonly at?: number }>;
 
-  constructor(private readonly file: string) {}
+  constructor(file: string) {
+    this.file = new LineFile(file);
+  }
 
   write(entry: Entry): void {
-    appendFileSync(this.file, `${JSON.stringify({ at: Date.now(), ...entry })}\n`);
+    this.file.append({ at: Date.now(), ...entry });
   }
 
   /** All of it, in the order it was written. */
   entries(): readonly Entry[] {
-    const buffer = Buffer.alloc(65_536);
-    const file = openSync(this.file, 'r');
-    try {
-      for (;;) {
-        const length = readSync(file, buffer, 0, buffer.length, this.offset);
-        if (length === 0) return this.read;
-        this.offset += length;
-        const lines = (this.rest + buffer.toString('utf8', 0, length)).split('\n');
-        this.rest = lines.pop() ?? '';
-        this.read.push(...lines.map((line) => JSON.parse(line) as Entry));
-      }
-    } finally {
-      closeSync(file);
-    }
+    return this.file.entries();
   }
 
   of<W extends Entry['what']>(what: W, key: string): Extract<Entry, { what: W }>[] {

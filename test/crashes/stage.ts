@@ -2,19 +2,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CallOptions, TaskFailedError, type TaskResult, TasksService } from '../../src/index.js';
+import { ENDED } from '../../src/tasks/result/task-state.js';
 import { bootApp, type TestApp } from '../conformance/test-app.js';
 import { brokerOptions, newNamespace, type Variant } from '../conformance/variant.js';
 import { eraseNamespace } from '../support/erase-namespace.js';
 import { type Entry, type FinalState, Ledger } from './ledger.js';
 import type { Pool } from './points.js';
 import { type Expectation, judge, type Verdict } from './verdict.js';
-import { Workforce } from './workforce.js';
+import { CrashingWorkforce } from './workforce.js';
 import { moduleOptions } from './workplace.js';
 
 /** So that there is one when the other dies, or is paused. */
 const WORKERS = 2;
 const SHOWN_LINES = 60;
-const FINAL = ['succeeded', 'failed', 'quarantined', 'ignored', 'expired', 'revoked'];
 
 /** A namespace with a producer, worker processes that may be killed, and the ledger of what becomes of its calls. */
 export class Stage {
@@ -27,7 +27,7 @@ export class Stage {
     private readonly namespace: string,
     private readonly kind: Variant['broker'],
     readonly ledger: Ledger,
-    readonly workforce: Workforce,
+    readonly workforce: CrashingWorkforce,
     private readonly producer: TestApp,
   ) {}
 
@@ -47,12 +47,12 @@ export class Stage {
       concurrency,
     );
     const producer = await bootApp({ ...options, worker: false }, []);
-    const workforce = new Workforce(
+    const workforce = new CrashingWorkforce(
       { options, ledger, log: join(directory, 'log'), size: workers },
       producer.broker,
     );
     const stage = new Stage(directory, namespace, kind, new Ledger(ledger), workforce, producer);
-    await workforce.ready(1).catch(async (error: unknown) => {
+    await workforce.start(1).catch(async (error: unknown) => {
       const lines = stage.lastLines();
       await stage.clear();
       throw new Error(`No worker has booted. They wrote last:\n${lines}`, { cause: error });
@@ -98,7 +98,7 @@ export class Stage {
       );
       if (!goesOn) continue;
       this.continued.add(entry);
-      this.workforce.continue(entry.pid);
+      this.workforce.signal(entry.pid, 'SIGCONT');
     }
   }
 
@@ -118,7 +118,7 @@ export class Stage {
   }
 
   async clear(): Promise<void> {
-    await this.workforce.stop();
+    await this.workforce.clear();
     await this.producer.close();
     await eraseNamespace(brokerOptions({ broker: this.kind, lying: false }), this.namespace);
     rmSync(this.directory, { recursive: true, force: true });
@@ -127,7 +127,7 @@ export class Stage {
   private async read(key: string): Promise<FinalState | undefined> {
     const { result, queue } = this.sent.get(key) ?? {};
     const state = await result?.state();
-    if (!result || !queue || !state || !FINAL.includes(state.state)) return undefined;
+    if (!result || !queue || !state || !ENDED.has(state.state)) return undefined;
     const { broker } = this.producer;
     const [job, crashes, outcome] = await Promise.all([
       broker.read(queue, result.id),

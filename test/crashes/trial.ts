@@ -19,7 +19,7 @@ const TOO_MANY = 2;
 export async function tryVictim(stage: Stage, victim: Victim, chance: Chance): Promise<boolean> {
   const { key } = victim.script;
   stage.workforce.supervised = victim.supervised;
-  if (victim.pauses) await stage.workforce.ready(stage.workforce.size);
+  if (victim.pauses) await stage.workforce.ready();
   const blockers = victim.blocker ? await keepChildrenBusy(stage, victim.blocker, key) : [];
   const mine = new Set([key, ...blockers]);
   const innocent = async (number: number) => {

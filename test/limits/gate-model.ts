@@ -27,7 +27,9 @@ interface Place {
   opensAt: number | undefined;
   probe: string | undefined;
   probeUntil: number;
-  readonly failures: Map<string, number>;
+  readonly failures: Map<string, { at: number; member: string }>;
+  /** Retries to give back, by member. */
+  readonly spent: Map<string, number>;
   readonly room: Map<string, number>;
   readonly called: Map<string, number>;
   readonly held: Map<string, { lapses: number; fence: number }>;
@@ -112,9 +114,11 @@ export class GateModel {
       return false;
     }
     if (place.opensAt === undefined) {
-      if (!place.failures.has(failure)) place.failures.set(failure, this.now);
-      for (const [id, at] of place.failures) if (at <= this.now - gate.window) place.failures.delete(id);
+      if (!place.failures.has(failure)) place.failures.set(failure, { at: this.now, member });
+      for (const [id, { at }] of place.failures) if (at <= this.now - gate.window) place.failures.delete(id);
       if (place.failures.size < gate.failures) return false;
+      for (const [id, { member: who }] of place.failures)
+        if (id !== failure) place.spent.set(who, (place.spent.get(who) ?? 0) + 1);
     } else if (place.probe !== member) return true;
     place.failures.clear();
     Object.assign(place, { opensAt: this.now + gate.cooldown, probe: undefined });
@@ -127,7 +131,7 @@ export class GateModel {
     const { opensAt, failures, room } = this.place(gate.id);
     return {
       state: opensAt === undefined ? 'closed' : this.now < opensAt ? 'open' : 'half-open',
-      failures: [...failures.values()].filter((at) => at > this.now - gate.window).length,
+      failures: [...failures.values()].filter(({ at }) => at > this.now - gate.window).length,
       until: opensAt,
       waiting: room.size,
     };
@@ -189,9 +193,12 @@ export class GateModel {
     }
     if (at < 0) {
       let fence = 0;
+      let refunded = 0;
       for (const [index, gate] of gates.entries()) {
         if (gate.kind === 'permits' && fence === 0) fence = ++this.fence;
         this.take(gate, member, lease, fence, probing[index] ?? false);
+        refunded += this.place(gate.id).spent.get(member) ?? 0;
+        this.place(gate.id).spent.delete(member);
         this.place(gate.id).room.delete(member);
         this.place(gate.id).called.delete(member);
       }
@@ -201,6 +208,7 @@ export class GateModel {
         fence,
         probe: probing.includes(true),
         crowded: crowded.includes(true),
+        refunded,
       };
     }
     for (const [index, gate] of gates.entries()) if (index !== at) this.leaveOne(gate, member);
@@ -389,6 +397,7 @@ export class GateModel {
         probe: undefined,
         probeUntil: 0,
         failures: new Map(),
+        spent: new Map(),
         room: new Map(),
         called: new Map(),
         held: new Map(),

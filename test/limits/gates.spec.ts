@@ -166,11 +166,13 @@ describe.each(['redis', 'postgres'] as const)('the gates of %s', (type) => {
               await open.gates.leave(given.member, ids);
               since.delete(given.member);
               break;
-            case 'report':
-              expect(await open.gates.report(breaker, given.member, given.failure)).toBe(
-                model.report(breaker, given.member, given.failure),
+            case 'report': {
+              const failure = given.failure && `${given.failure}-${given.member}`;
+              expect(await open.gates.report(breaker, given.member, failure)).toBe(
+                model.report(breaker, given.member, failure),
               );
               break;
+            }
             case 'setBreaker':
               model.setBreaker(breaker, given.openFor);
               await open.gates.setBreaker(breaker, given.openFor);

@@ -170,6 +170,10 @@ class BullDelivery implements Delivery {
     return this.job.attemptsMade;
   }
 
+  set retries(retries: number) {
+    this.job.attemptsMade = retries;
+  }
+
   get losses(): number {
     return this.job.stalledCounter;
   }

@@ -1,25 +1,18 @@
+import { PUT_AT_HEAD } from './put-at-head.js';
+
 /*
  * Scripts beyond BullMQ's own. KEYS[1] is what all keys of the queue begin with.
  */
 
-/** Puts an active job at the head of its queue, as BullMQ's own scripts lay jobs out, and wakes a worker. */
-const TO_HEAD = `
+/** Takes a job from its worker. */
+const TO_HEAD = `${PUT_AT_HEAD}
   local function toHead(queue, id, counted, event)
     local job = queue .. ':' .. id
     redis.call('DEL', job .. ':lock')
     redis.call('SREM', queue .. ':stalled', id)
     if redis.call('LREM', queue .. ':active', 1, id) == 0 then return false end
     if counted > 0 then redis.call('HINCRBY', job, 'stc', counted) end
-    local priority = tonumber(redis.call('HGET', job, 'priority')) or 0
-    if priority > 0 then
-      redis.call('ZADD', queue .. ':prioritized', priority * 0x100000000, id)
-    else
-      redis.call('RPUSH', queue .. ':wait', id)
-    end
-    if redis.call('HEXISTS', queue .. ':meta', 'paused') == 0 then
-      redis.call('ZADD', queue .. ':marker', 0, '0')
-    end
-    redis.call('XADD', queue .. ':events', 'MAXLEN', '~', 10000, '*', 'event', event, 'jobId', id, 'prev', 'active')
+    putAtHead(queue, id, event, 'active')
     return true
   end`;
 

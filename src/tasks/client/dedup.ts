@@ -2,7 +2,7 @@ import type { Dedup, StoredJob } from '../broker-port.js';
 import { queueOfId } from '../call-id.js';
 import { keyFrom, keyOfArguments } from '../options/limits/key-of.js';
 import type { TaskPolicy } from '../options/task-policy.js';
-import { readState, type TaskStateName } from '../result/task-state.js';
+import { ENDED, readState, type TaskStateName } from '../result/task-state.js';
 
 /**
  * How a call keeps others like it away; undefined: it does not.
@@ -19,16 +19,8 @@ export function dedupOf(task: string, policy: TaskPolicy, args: readonly unknown
   return undefined;
 }
 
-const ENDED: readonly TaskStateName[] = [
-  'succeeded',
-  'failed',
-  'ignored',
-  'expired',
-  'revoked',
-  'quarantined',
-];
 /** Ends that leave the work undone: the next call may do it. */
-const UNDONE: readonly TaskStateName[] = ['failed', 'expired', 'revoked', 'quarantined'];
+const UNDONE: ReadonlySet<TaskStateName> = new Set(['failed', 'expired', 'revoked', 'quarantined']);
 
 /**
  * Whether a call that holds a key may go on holding it. The store frees the key of a unique call that has ended, but does
@@ -41,5 +33,5 @@ export function mayHold({ kind, for: time }: Dedup, holder: StoredJob | null, no
   if (!holder || kind === 'debounce') return false;
   if (time !== null && now - holder.enqueuedAt >= time) return false;
   const { state } = readState(holder, queueOfId(holder.id), now);
-  return !(kind === 'unique' ? ENDED : UNDONE).includes(state);
+  return !(kind === 'unique' ? ENDED : UNDONE).has(state);
 }

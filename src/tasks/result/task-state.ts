@@ -20,6 +20,16 @@ export type TaskStateName =
   | 'revoked'
   | 'quarantined';
 
+/** States that a call does not leave by itself. */
+export const ENDED: ReadonlySet<TaskStateName> = new Set([
+  'succeeded',
+  'failed',
+  'ignored',
+  'expired',
+  'revoked',
+  'quarantined',
+]);
+
 /**
  * A call at one moment.
  *

@@ -71,9 +71,7 @@ export class LimitedCalls {
       this.leave(passage, ended);
       return outcome;
     }
-    return this.tell(policy.breaker, arrival, passage, outcome, verdict).finally(() =>
-      this.leave(passage, ended),
-    );
+    return this.tell(policy.breaker, passage, outcome, verdict).finally(() => this.leave(passage, ended));
   }
 
   private leave(passage: Passage, ended: boolean): void {
@@ -100,6 +98,7 @@ export class LimitedCalls {
       if (!answer.admitted) return refused(answer, Math.random());
       if (answer.wait > 0) await sleep(answer.wait);
       arrival.passage = answer;
+      arrival.delivery.retries = Math.max(0, arrival.delivery.retries - answer.refunded);
       return undefined;
     } catch (error) {
       if (error instanceof InvalidKeyError) return failed(error);
@@ -110,7 +109,6 @@ export class LimitedCalls {
   /** A failure that its breaker knows spends no retry once the breaker is open. */
   private async tell(
     breaker: BreakerPolicy,
-    { delivery }: Arrival,
     { holding: { member } }: Passage,
     outcome: Outcome,
     verdict: Verdict,
@@ -121,7 +119,7 @@ export class LimitedCalls {
       const report = () => this.broker.gates.report(gate, member, failure);
       const open = await insist(this.broker, 'a breaker', PATIENCE, report);
       if (!open || verdict === 'works') return outcome;
-      const refusal = await this.admission.waitAt(member, gate, refusedSince(delivery.reason));
+      const refusal = await this.admission.waitAt(member, gate);
       if (!refusal) return outcome;
       const { error, record } = outcome;
       return { ...refused(refusal, Math.random()), error, ...(record && { record }) };

@@ -11,6 +11,7 @@ import {
   TasksService,
   type TasksModuleOptions,
 } from '../../../src/index.js';
+import { ENDED } from '../../../src/tasks/result/task-state.js';
 import { bootApp, type TestApp } from '../../conformance/test-app.js';
 import { brokerOptions, newNamespace } from '../../conformance/variant.js';
 import { Chance, LONG, SEED } from '../../crashes/seed.js';
@@ -18,7 +19,7 @@ import { eraseNamespace } from '../../support/erase-namespace.js';
 import { until } from '../../support/until.js';
 import { LimitedTasks } from './fixtures/limited-tasks.js';
 import { Ledger } from './ledger.js';
-import { Workforce } from './workforce.js';
+import { LimitedWorkforce } from './workforce.js';
 
 /** Of the calls' locks and of permits, in ms. */
 export const LOCK_TIME = 4_000;
@@ -40,7 +41,7 @@ export class Cast {
     private readonly broker: BrokerOptions,
     private readonly namespace: string,
     readonly ledger: Ledger,
-    readonly workforce: Workforce,
+    readonly workforce: LimitedWorkforce,
     private readonly producer: TestApp,
   ) {}
 
@@ -59,7 +60,7 @@ export class Cast {
       log: join(directory, 'log'),
       skew: MOST_SKEW,
     };
-    const workforce = new Workforce(place, producer.broker, ledger);
+    const workforce = new LimitedWorkforce(place, producer.broker, ledger);
     const cast = new Cast(directory, broker, namespace, ledger, workforce, producer);
     await workforce.start().catch(async (error: unknown) => {
       const lines = cast.lastLines();
@@ -93,7 +94,7 @@ export class Cast {
           await Promise.all(
             open.slice(from, from + 50).map(async (index) => {
               const state = (await results[index]?.state())?.state;
-              if (state && ENDS.has(state)) states[index] = state;
+              if (state && ENDED.has(state)) states[index] = state;
             }),
           );
         }
@@ -146,15 +147,6 @@ export class Cast {
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
-
-const ENDS: ReadonlySet<string> = new Set([
-  'succeeded',
-  'failed',
-  'ignored',
-  'expired',
-  'revoked',
-  'quarantined',
-]);
 
 /** How many there are of each. */
 export function count(items: readonly (string | undefined)[]): Record<string, number> {

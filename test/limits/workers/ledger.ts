@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, openSync, readSync } from 'node:fs';
+import { LineFile } from '../../support/line-file.js';
 
 /** Milliseconds on a clock that all processes of a machine share, and that nobody sets. */
 export const now = (): number => Number(process.hrtime.bigint()) / 1e6;
@@ -30,33 +30,20 @@ export interface LedgerStay {
   readonly died: boolean;
 }
 
-/** What happened, in a file outside the system under test: appended by every process, a line at once. */
+/** What happened, in a file outside the system under test. */
 export class Ledger {
-  private readonly known: Entry[] = [];
-  private offset = 0;
-  private rest = '';
+  private readonly file: LineFile<Entry>;
 
-  constructor(private readonly file: string) {}
+  constructor(file: string) {
+    this.file = new LineFile(file);
+  }
 
   write(entry: Omit<Entry, 'at' | 'pid'> & Partial<Entry>): void {
-    appendFileSync(this.file, `${JSON.stringify({ at: now(), pid: process.pid, ...entry })}\n`);
+    this.file.append({ at: now(), pid: process.pid, ...entry });
   }
 
   entries(): readonly Entry[] {
-    const buffer = Buffer.alloc(65_536);
-    const file = openSync(this.file, 'r');
-    try {
-      for (;;) {
-        const length = readSync(file, buffer, 0, buffer.length, this.offset);
-        if (length === 0) return this.known;
-        this.offset += length;
-        const lines = (this.rest + buffer.toString('latin1', 0, length)).split('\n');
-        this.rest = lines.pop() ?? '';
-        this.known.push(...lines.map((line) => JSON.parse(line) as Entry));
-      }
-    } finally {
-      closeSync(file);
-    }
+    return this.file.entries();
   }
 
   of(what: Entry['what'], task: string, key?: string): Entry[] {

@@ -1,3 +1,5 @@
+import { GATE_TIMES } from '../../../tasks/gates.js';
+
 /*
  * $1 a time that takes the place of the clock's, for tests.
  */
@@ -18,6 +20,10 @@ export const WAITING = `
 
 export const PRUNE_PERMITS = `
   DELETE FROM celeriac_permit WHERE lapses_at < extract(epoch FROM clock_timestamp()) * 1000 - 3600000`;
+
+export const PRUNE_SPENT = `
+  DELETE FROM celeriac_breaker_spent
+   WHERE at < extract(epoch FROM clock_timestamp()) * 1000 - ${GATE_TIMES.spentKept}`;
 
 /** $1 age in ms. A gate that somebody waits at, or whose breaker is open, is in use. */
 export const PRUNE = `

@@ -36,12 +36,20 @@ export const CREATE_GATE_TABLES = `
     PRIMARY KEY (gate, member)
   );
   CREATE TABLE IF NOT EXISTS celeriac_breaker_failure (
-    gate text   NOT NULL,
-    id   text   NOT NULL,
-    at   float8 NOT NULL,
+    gate   text   NOT NULL,
+    id     text   NOT NULL,
+    member text   NOT NULL,
+    at     float8 NOT NULL,
     PRIMARY KEY (gate, id)
   );
   CREATE INDEX IF NOT EXISTS celeriac_breaker_failure_idx ON celeriac_breaker_failure (gate, at);
+  CREATE TABLE IF NOT EXISTS celeriac_breaker_spent (
+    gate    text    NOT NULL,
+    member  text    NOT NULL,
+    retries integer NOT NULL,
+    at      float8  NOT NULL,
+    PRIMARY KEY (gate, member)
+  );
   CREATE TABLE IF NOT EXISTS celeriac_limit_change (
     name   text PRIMARY KEY,
     change jsonb NOT NULL

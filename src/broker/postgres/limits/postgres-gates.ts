@@ -70,6 +70,7 @@ export class PostgresGates implements Gates {
 
   async prune(age: number): Promise<void> {
     await this.pool().query(sql.PRUNE_PERMITS);
+    await this.pool().query(sql.PRUNE_SPENT);
     await this.pool().query(sql.PRUNE, [age]);
   }
 

@@ -3,6 +3,7 @@ import { BREAKERS } from './lua/breakers.js';
 import { PERMITS } from './lua/permits.js';
 import { RATES } from './lua/rates.js';
 import { ROOMS } from './lua/rooms.js';
+import { PUT_AT_HEAD } from '../put-at-head.js';
 
 /*
  * The gates in Lua. KEYS[1] is what all keys of the namespace begin with; ARGV[1] a time that takes the place of the
@@ -10,14 +11,15 @@ import { ROOMS } from './lua/rooms.js';
  *
  *   tat:<gate>      rate: when the next is due (theoretical arrival time)
  *   held:<gate>     permits: their holders by the end of their lease;  fences:<gate>  and the fence of each
- *   breaker:<gate>  until, probe, probeUntil;  failures:<gate>  their ids by time
+ *   breaker:<gate>  until, probe, probeUntil;  failures:<gate>  '<id> <member>' by time
+ *   spent:<gate>    breaker: retries to give back, by member
  *   room:<gate>     who waits, by when it was first refused
  *   called:<gate>   who was called in, by when
  *   gate:<gate>     what it is, the pace it calls in at, and how long callers take to come; while there is a room
  *   looks           gates with a room, by when to look at them
  *   changes         what limits were changed to, by name
  */
-const FUNCTIONS = [BASE, RATES, PERMITS, BREAKERS, ROOMS].join('\n');
+const FUNCTIONS = [PUT_AT_HEAD, BASE, RATES, PERMITS, BREAKERS, ROOMS].join('\n');
 
 /** ARGV: clock, requests. */
 export const PASS = `${FUNCTIONS}
@@ -68,17 +70,18 @@ local function pass(request)
     probe = probe or gate.probing or false
   end
   if not at then
-    local fence, crowded = 0, 0
+    local fence, crowded, refunded = 0, 0, 0
     for index, gate in ipairs(gates) do
       if crowds[index] then crowded = 1 end
       if gate.kind == 'permits' and fence == 0 then fence = redis.call('INCR', base .. 'fence') end
       kinds[gate.kind].take(gate, member, request.lease, fence)
+      if gate.kind == 'breaker' then refunded = refunded + refund(gate, member) end
       if gate.known then
         redis.call('ZREM', place('room', gate.id), member)
         redis.call('ZREM', place('called', gate.id), member)
       end
     end
-    return { 1, math.ceil(wait), fence, probe and 1 or 0, crowded }
+    return { 1, math.ceil(wait), fence, probe and 1 or 0, crowded, refunded }
   end
   local refusing = gates[at]
   for index, gate in ipairs(gates) do
@@ -172,11 +175,12 @@ if ARGV[4] == '' then
   return opensAt and 1 or 0
 end
 if not opensAt then
-  redis.call('ZADD', failures, 'NX', text(now), ARGV[4])
+  redis.call('ZADD', failures, 'NX', text(now), ARGV[4] .. ' ' .. ARGV[3])
   redis.call('ZREMRANGEBYSCORE', failures, '-inf', text(now - gate.window))
   redis.call('ZREMRANGEBYRANK', failures, 0, -FAILURES_KEPT - 1)
   expire(failures, gate.window)
   if redis.call('ZCARD', failures) < gate.failures then return 0 end
+  noteSpent(gate, failures, ARGV[4])
 elseif probe ~= ARGV[3] then
   return 1
 end

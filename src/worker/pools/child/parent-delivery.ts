@@ -10,7 +10,7 @@ export class ParentDelivery implements Delivery {
   readonly id: string;
   readonly queue: string;
   readonly name: string;
-  readonly retries: number;
+  retries: number;
   readonly token: string;
   // Stages of the parent have looked at the rest.
   readonly data = undefined;

@@ -22,10 +22,16 @@ BEGIN
     RETURN false;
   END IF;
   IF v_row.opens_at IS NULL THEN
-    INSERT INTO celeriac_breaker_failure (gate, id, at) VALUES (v_id, p_failure, v_now) ON CONFLICT DO NOTHING;
+    INSERT INTO celeriac_breaker_failure (gate, id, member, at) VALUES (v_id, p_failure, p_member, v_now)
+    ON CONFLICT DO NOTHING;
     DELETE FROM celeriac_breaker_failure WHERE gate = v_id AND at <= v_now - (v_gate->>'window')::float8;
     SELECT count(*) INTO v_failures FROM celeriac_breaker_failure WHERE gate = v_id;
     IF v_failures < (v_gate->>'failures')::integer THEN RETURN false; END IF;
+    -- Whoever failed before it was known that there is an outage has spent a retry on it.
+    INSERT INTO celeriac_breaker_spent AS spent (gate, member, retries, at)
+    SELECT gate, member, count(*), v_now FROM celeriac_breaker_failure
+     WHERE gate = v_id AND id <> p_failure GROUP BY gate, member
+    ON CONFLICT (gate, member) DO UPDATE SET retries = spent.retries + EXCLUDED.retries, at = EXCLUDED.at;
   ELSIF v_row.probe IS DISTINCT FROM p_member THEN
     RETURN true;
   END IF;

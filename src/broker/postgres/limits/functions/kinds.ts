@@ -61,6 +61,17 @@ BEGIN
   END CASE;
 END $$;
 
+CREATE OR REPLACE FUNCTION celeriac_gate_refund(p_gate jsonb, p_member text) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+  v_spent integer;
+BEGIN
+  DELETE FROM celeriac_breaker_spent WHERE gate = p_gate->>'id' AND member = p_member RETURNING retries INTO v_spent;
+  IF NOT FOUND THEN RETURN 0; END IF;
+  UPDATE job SET attempts_made = greatest(0, attempts_made - v_spent)
+   WHERE queue = split_part(p_member, '.', 1) AND id = p_member;
+  RETURN v_spent;
+END $$;
+
 -- How many of those who wait may be called in.
 CREATE OR REPLACE FUNCTION celeriac_gate_room(p_gate jsonb, p_now float8) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE

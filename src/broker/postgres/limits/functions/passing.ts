@@ -26,6 +26,7 @@ DECLARE
   v_waits text;
   v_fence bigint := 0;
   v_ahead integer := 0;
+  v_refunded integer := 0;
 BEGIN
   SELECT array_agg(celeriac_gate_current(gate) ORDER BY place) INTO v_gates
     FROM jsonb_array_elements(p_request->'gates') WITH ORDINALITY AS given (gate, place);
@@ -73,11 +74,15 @@ BEGIN
       IF v_fence = 0 AND v_gate->>'kind' = 'permits' THEN v_fence := nextval('celeriac_fence'); END IF;
       PERFORM celeriac_gate_take(
         v_gate, v_member, (p_request->>'lease')::float8, v_fence, v_probing[v_index], p_now);
+      IF v_gate->>'kind' = 'breaker' THEN
+        v_refunded := v_refunded + celeriac_gate_refund(v_gate, v_member);
+      END IF;
       IF v_known[v_index] THEN
         DELETE FROM celeriac_gate_member WHERE gate = v_gate->>'id' AND member = v_member;
       END IF;
     END LOOP;
-    RETURN jsonb_build_array(1, ceil(v_wait), v_fence, (true = ANY (v_probing))::integer, (true = ANY (v_crowded))::integer);
+    RETURN jsonb_build_array(1, ceil(v_wait), v_fence, (true = ANY (v_probing))::integer, (true = ANY (v_crowded))::integer,
+      v_refunded);
   END IF;
   FOR v_index IN 1 .. cardinality(v_gates) LOOP
     IF v_index <> v_at AND v_known[v_index] THEN PERFORM celeriac_gate_leave(v_gates[v_index], v_member, p_now); END IF;

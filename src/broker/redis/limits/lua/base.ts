@@ -4,7 +4,7 @@ import { GATE_TIMES } from '../../../../tasks/gates.js';
 export const BASE = `
 local CATCH_UP, HORIZON, ON_ITS_WAY = ${GATE_TIMES.catchUp}, ${GATE_TIMES.horizon}, ${GATE_TIMES.onItsWay}
 local SLACK, LATE, MOST_LEAD = ${GATE_TIMES.slack}, ${GATE_TIMES.late}, ${GATE_TIMES.mostLead}
-local CALLED_AT_ONCE, CALLED_KEPT, FAILURES_KEPT = 100, 60000, 1000
+local CALLED_AT_ONCE, CALLED_KEPT, FAILURES_KEPT, SPENT_KEPT = 100, 60000, 1000, ${GATE_TIMES.spentKept}
 
 local base = KEYS[1] .. 'celeriac.limits:'
 local now = tonumber(ARGV[1])

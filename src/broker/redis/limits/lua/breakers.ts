@@ -19,6 +19,26 @@ function kinds.breaker.take(gate, member, lease)
   redis.call('HSET', place('breaker', gate.id), 'probe', member, 'probeUntil', text(now + lease))
 end
 
+-- Whoever failed before it was known that there is an outage has spent a retry on it.
+local function noteSpent(gate, failures, last)
+  local spent = place('spent', gate.id)
+  for _, failure in ipairs(redis.call('ZRANGE', failures, 0, -1)) do
+    local id, member = string.match(failure, '^(%S+) (.*)$')
+    if id ~= last then redis.call('HINCRBY', spent, member, 1) end
+  end
+  expire(spent, SPENT_KEPT)
+end
+
+local function refund(gate, member)
+  local spent = tonumber(redis.call('HGET', place('spent', gate.id), member)) or 0
+  if spent == 0 then return 0 end
+  redis.call('HDEL', place('spent', gate.id), member)
+  local job = queueOf(member) .. ':' .. member
+  local retries = tonumber(redis.call('HGET', job, 'atm')) or 0
+  if retries > 0 then redis.call('HINCRBY', job, 'atm', -math.min(spent, retries)) end
+  return spent
+end
+
 function kinds.breaker.room(gate)
   local opensAt, probe, probeUntil = breaker(gate)
   if not opensAt then return CALLED_AT_ONCE - onTheirWay(gate) end

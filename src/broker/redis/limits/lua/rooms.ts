@@ -1,20 +1,10 @@
 /** Who waits at a gate, and who is called in. */
 export const ROOMS = `
--- Puts a delayed call at the head of its queue, as BullMQ lays jobs out, and wakes a worker.
+-- Puts a call that was delayed at the head of its queue.
 local function toHead(id)
   local queue = queueOf(id)
-  local job = queue .. ':' .. id
-  redis.call('HSET', job, 'delay', 0)
-  local priority = tonumber(redis.call('HGET', job, 'priority')) or 0
-  if priority > 0 then
-    redis.call('ZADD', queue .. ':prioritized', priority * 0x100000000, id)
-  else
-    redis.call('RPUSH', queue .. ':wait', id)
-  end
-  if redis.call('HEXISTS', queue .. ':meta', 'paused') == 0 then
-    redis.call('ZADD', queue .. ':marker', 0, '0')
-  end
-  redis.call('XADD', queue .. ':events', 'MAXLEN', '~', 10000, '*', 'event', 'waiting', 'jobId', id, 'prev', 'delayed')
+  redis.call('HSET', queue .. ':' .. id, 'delay', 0)
+  putAtHead(queue, id, 'waiting', 'delayed')
 end
 
 local function isVisitor(member) return string.sub(member, 1, 1) == '~' end
