@@ -67,6 +67,8 @@ export interface Admitted {
   readonly crowded: boolean;
   /** Retries that it had spent before its breaker knew of an outage, and has back now. */
   readonly refunded: number;
+  /** When that was decided, by the store's clock. */
+  readonly at: number;
 }
 
 export interface Refused {

@@ -209,6 +209,7 @@ export class GateModel {
         probe: probing.includes(true),
         crowded: crowded.includes(true),
         refunded,
+        at: this.now,
       };
     }
     for (const [index, gate] of gates.entries()) if (index !== at) this.leaveOne(gate, member);

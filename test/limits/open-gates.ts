@@ -15,7 +15,15 @@ export interface OpenGates {
   close(): Promise<void>;
 }
 
-const TABLES = ['gate', 'gate_member', 'permit', 'breaker_failure', 'limit_change', 'gate_keeper'];
+const TABLES = [
+  'gate',
+  'gate_member',
+  'permit',
+  'breaker_failure',
+  'breaker_spent',
+  'limit_change',
+  'gate_keeper',
+];
 
 /** Gates of their own on a real store. @param clock takes the place of the store's */
 export async function openGates(type: 'redis' | 'postgres', clock?: () => number): Promise<OpenGates> {

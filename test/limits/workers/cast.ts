@@ -25,6 +25,7 @@ import { LimitedWorkforce } from './workforce.js';
 export const LOCK_TIME = 4_000;
 const MOST_SKEW = 1_900;
 const SHOWN_LINES = 30;
+const CALLED_AT_ONCE = 100;
 
 const moduleOptions = (broker: BrokerOptions, namespace: string): TasksModuleOptions => ({
   broker: broker.type === 'postgres' ? { ...broker, poolSize: 5 } : broker,
@@ -79,9 +80,14 @@ export class Cast {
   }
 
   /** As many calls as there are keys. */
-  call(task: string, keys: readonly string[], argument: number | string = 0): Promise<TaskResult[]> {
+  async call(task: string, keys: readonly string[], argument: number | string = 0): Promise<TaskResult[]> {
     const tasks = this.producer.get(TasksService);
-    return Promise.all(keys.map((key) => tasks.call(task, [key, argument])));
+    const results: TaskResult[] = [];
+    for (let from = 0; from < keys.length; from += CALLED_AT_ONCE) {
+      const some = keys.slice(from, from + CALLED_AT_ONCE);
+      results.push(...(await Promise.all(some.map((key) => tasks.call(task, [key, argument])))));
+    }
+    return results;
   }
 
   /** Waits until all have ended; how. */

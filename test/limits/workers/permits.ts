@@ -12,6 +12,8 @@ const KILLS = LONG
   : ({ pauses: [700, 1_500], times: 3 } as const);
 const TASKS = ['three', 'two-of-a-key', 'locked', 'visitor'];
 const VISITORS_LEASE = 2_000;
+/** Deliveries beyond the first. Calls of `visitor` fill the places of workers while they wait, so calls come late. */
+const MOST_EXTRA: Record<string, number> = { three: 2, 'two-of-a-key': 2, locked: 3, visitor: 0 };
 /** From the end of a lease to the next start, at the most: a process that a suspect has for itself takes no other. */
 const LATE = LONG ? 8_000 : 20_000;
 
@@ -79,7 +81,7 @@ export function permits(cast: () => Cast): void {
       expect(cast().ledger.repeated(task)).toEqual([]);
       const extra = cast().ledger.of('deferred', task).length / results.length;
       figures(task, { calls: results.length, starts: cast().ledger.starts(task).length, extra });
-      expect(extra).toBeLessThanOrEqual(2);
+      expect(extra).toBeLessThanOrEqual(MOST_EXTRA[task] ?? 0);
     });
   });
 }

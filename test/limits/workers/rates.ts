@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { TaskResult } from '../../../src/index.js';
 import { LONG } from '../../crashes/seed.js';
 import { type Cast, count, figures } from './cast.js';
-import { now } from './ledger.js';
+import { type Entry, now } from './ledger.js';
 import { moments, rateOf, type Span, worstWindow } from './windows.js';
 
 const SECONDS = LONG ? 60 : 7;
@@ -48,11 +48,19 @@ export function rates(cast: () => Cast): void {
 
     const begins = (tasks: string[], key?: string): Span[] =>
       tasks.flatMap((task) => cast().ledger.begins(task, key)).filter(({ to }) => to < raised);
+    const isGrant = ({ what, at, key }: Entry, gate: string) =>
+      what === 'granted' && at < raised && key?.split(' ').includes(gate);
     const granted = (gate: string): Span[] =>
       cast()
         .ledger.entries()
-        .filter(({ what, at, key }) => what === 'granted' && at < raised && key?.split(' ').includes(gate))
+        .filter((entry) => isGrant(entry, gate))
         .map(({ from = 0, at: to }) => ({ from, to }));
+    /** Grants that died with their process. */
+    const lostOf = (gate: string): number => {
+      const last = new Map<string, Entry>();
+      for (const entry of cast().ledger.entries()) if (entry.id) last.set(`${entry.pid} ${entry.id}`, entry);
+      return [...last.values()].filter((entry) => isGrant(entry, gate)).length;
+    };
 
     const LIMITS: { gate: string; limit: number; tasks: string[]; key?: string }[] = [
       { gate: 'rate|rated', limit: 20, tasks: ['rated'] },
@@ -66,7 +74,7 @@ export function rates(cast: () => Cast): void {
       const spans = begins(tasks, key);
       const grants = granted(gate);
       const starts = spans.map(({ to }) => to);
-      const lost = Math.max(0, grants.length - starts.length);
+      const lost = lostOf(gate);
       const achieved = (rateOf(starts) * (1 + lost / starts.length)) / limit;
       const excess = {
         grants: worstWindow(grants, bound).excess,
@@ -74,7 +82,15 @@ export function rates(cast: () => Cast): void {
         starts: worstWindow(moments(starts), bound).excess,
       };
       const latest = Math.max(...spans.map(({ from, to }) => to - from));
-      figures(gate, { starts: starts.length, lost, rate: rateOf(starts), achieved, excess, latest });
+      figures(gate, {
+        grants: grants.length,
+        starts: starts.length,
+        lost,
+        rate: rateOf(starts),
+        achieved,
+        excess,
+        latest,
+      });
       expect.soft(excess.grants).toBeLessThanOrEqual(0);
       expect.soft(excess.begins).toBeLessThanOrEqual(0);
       expect.soft(achieved).toBeGreaterThanOrEqual(SHARE);

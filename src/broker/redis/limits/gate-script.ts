@@ -81,7 +81,7 @@ local function pass(request)
         redis.call('ZREM', place('called', gate.id), member)
       end
     end
-    return { 1, math.ceil(wait), fence, probe and 1 or 0, crowded, refunded }
+    return { 1, math.ceil(wait), fence, probe and 1 or 0, crowded, refunded, now }
   end
   local refusing = gates[at]
   for index, gate in ipairs(gates) do

@@ -82,7 +82,7 @@ BEGIN
       END IF;
     END LOOP;
     RETURN jsonb_build_array(1, ceil(v_wait), v_fence, (true = ANY (v_probing))::integer, (true = ANY (v_crowded))::integer,
-      v_refunded);
+      v_refunded, p_now);
   END IF;
   FOR v_index IN 1 .. cardinality(v_gates) LOOP
     IF v_index <> v_at AND v_known[v_index] THEN PERFORM celeriac_gate_leave(v_gates[v_index], v_member, p_now); END IF;
