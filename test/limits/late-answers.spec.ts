@@ -2,21 +2,28 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatePass } from '../../src/limits/gate-pass.js';
 import type { Broker } from '../../src/tasks/broker-port.js';
-import type { Gates, PermitGate, RateGate } from '../../src/tasks/gates.js';
+import type { GateRequest, Gates, PermitGate, RateGate } from '../../src/tasks/gates.js';
 import { type OpenGates, openGates } from './open-gates.js';
 
 const LATE = 80;
 const USUAL = 10;
 
-const rate = (name: string, count: number): RateGate => ({
+const rate = (name: string, count: number): RateGate & { waits: boolean } => ({
   kind: 'rate',
   id: name,
   name,
   count,
   period: 1_000,
   burst: 1,
+  waits: true,
 });
-const permit: PermitGate = { kind: 'permits', id: 'lock', name: 'lock', limit: 1 };
+const permit: PermitGate & { waits: boolean } = {
+  kind: 'permits',
+  id: 'lock',
+  name: 'lock',
+  limit: 1,
+  waits: true,
+};
 
 describe.each(['redis', 'postgres'] as const)('answers of %s that come late', (type) => {
   let open: OpenGates;
@@ -41,13 +48,8 @@ describe.each(['redis', 'postgres'] as const)('answers of %s that come late', (t
   });
   afterAll(() => open.close());
 
-  const ask = (member: string, ...gates: (RateGate | PermitGate)[]) =>
-    pass.ask({
-      member,
-      since: null,
-      lease: 10_000,
-      gates: gates.map((gate) => ({ ...gate, waits: true })),
-    });
+  const ask = (member: string, ...gates: GateRequest['gates'][number][]) =>
+    pass.ask({ member, since: null, lease: 10_000, gates });
   const holders = async () =>
     (
       await open.gates.pass([
