@@ -12,7 +12,7 @@ import { GateModel } from './gate-model.js';
 import { type OpenGates, openGates } from './open-gates.js';
 import { worstWindow } from './workers/windows.js';
 
-const RUNS = process.env['CELERIAC_LONG'] ? 300 : 25;
+const RUNS = process.env['CELERIAC_LONG'] ? 300 : 80;
 
 let generation = 0;
 
@@ -98,7 +98,7 @@ describe.each(['redis', 'postgres'] as const)('the gates of %s', (type) => {
 
   it('do step for step what the model does', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
         const run = ++generation;
         model = new GateModel();
         await open.reset();
@@ -224,5 +224,26 @@ describe.each(['redis', 'postgres'] as const)('the gates of %s', (type) => {
     expect(await open.gates.renew([later], 3_000)).toEqual([]);
     await open.gates.release([later]);
     expect(await enter('q.other')).toMatchObject({ admitted: true });
+  });
+
+  it('count a failure once that is told twice, and give back the retries it cost once the breaker opens', async () => {
+    model = new GateModel();
+    await open.reset();
+    const breaker = gatesOf(0)[5];
+    const pass = async (who: string) =>
+      (
+        await open.gates.pass([
+          { member: who, since: null, lease: 3_000, gates: [{ ...breaker, waits: true }] },
+        ])
+      )[0];
+    expect(await open.gates.report(breaker, 'q.first', 'one')).toBe(false);
+    expect(await open.gates.report(breaker, 'q.first', 'one')).toBe(false);
+    expect(await open.gates.breaker(breaker)).toMatchObject({ state: 'closed', failures: 1 });
+    expect(await open.gates.report(breaker, 'q.last', 'two')).toBe(true);
+    expect(await open.gates.report(breaker, 'q.last', 'two')).toBe(true);
+    await open.gates.setBreaker(breaker, 0);
+    expect(await pass('q.first')).toMatchObject({ admitted: true, refunded: 1 });
+    expect(await pass('q.first')).toMatchObject({ admitted: true, refunded: 0 });
+    expect(await pass('q.last')).toMatchObject({ admitted: true, refunded: 0 });
   });
 });

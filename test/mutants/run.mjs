@@ -1,4 +1,4 @@
-// Breaks the compiled code in one place after another, and expects the crash suite to notice each time.
+// Breaks the compiled code in one place after another, and expects the tests to notice each time.
 // Plain JavaScript, on a copy of dist/, so that it may run beside everything else.
 import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,19 +9,30 @@ const COPY = 'dist-mutants';
 const SEED = process.env.CELERIAC_SEED ?? '1';
 const only = process.argv[2] ? new RegExp(process.argv[2]) : /./;
 
-/** Runs a part of the suite on the copy. */
-function isGreen(broker, victims) {
-  const { status, stdout, stderr } = spawnSync(
-    'npx',
-    ['--no-install', 'vitest', 'run', '--config', 'test/mutants/vitest.config.mjs', `crashes/${broker}`],
-    {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, CELERIAC_CRASHES: victims, CELERIAC_SEED: SEED, CELERIAC_LONG: '' },
-    },
-  );
+/** Runs a part of the tests on the copy. */
+function isGreen({ suite, cases, victims = '.' }) {
+  const args = [
+    'vitest',
+    'run',
+    '--config',
+    'test/mutants/vitest.config.mjs',
+    suite,
+    ...(cases ? ['-t', cases] : []),
+  ];
+  const { status, stdout, stderr } = spawnSync('npx', ['--no-install', ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, CELERIAC_CRASHES: victims, CELERIAC_SEED: SEED, CELERIAC_LONG: '' },
+  });
   const output = stripVTControlCharacters(stdout + stderr);
   return { green: status === 0, ran: /Tests .*(passed|failed)/.test(output), output };
+}
+
+/** All that mutants are to fail of one suite. */
+function partOf(suite, mutants) {
+  const own = mutants.filter((mutant) => mutant.suite === suite);
+  const anyOf = (of) => (own.some((mutant) => !of(mutant)) ? undefined : [...new Set(own.map(of))].join('|'));
+  return { suite, cases: anyOf(({ cases }) => cases), victims: anyOf(({ victims }) => victims) };
 }
 
 function mutate({ title, file, from, to }) {
@@ -36,8 +47,9 @@ function mutate({ title, file, from, to }) {
   return () => writeFileSync(path, original);
 }
 
-/** What the suite said against it first. */
-const complaint = (output) => output.match(/^[+ ]*"?(.+ instead of [^\n]+?)"?,?$/m)?.[1];
+/** What the tests said against it first. */
+const complaint = (output) =>
+  output.match(/^[+ ]*"?(.+ instead of [^\n]+?)"?,?$/m)?.[1] ?? output.match(/^ FAIL +(.+)$/m)?.[1];
 
 const report = (verdict, title, began, because) => {
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
@@ -50,20 +62,16 @@ rmSync(COPY, { recursive: true, force: true });
 try {
   cpSync('dist', COPY, { recursive: true });
   const mutants = MUTANTS.filter(({ title }) => only.test(title));
-  for (const broker of ['redis', 'postgres']) {
-    const parts = [
-      ...new Set(mutants.filter((mutant) => mutant.broker === broker).map(({ victims }) => victims)),
-    ];
-    if (parts.length === 0) continue;
+  for (const suite of new Set(mutants.map((mutant) => mutant.suite))) {
     const began = performance.now();
-    const { green, output } = isGreen(broker, parts.join('|'));
-    report(green ? 'green' : 'RED', `unchanged, on ${broker}`, began);
-    if (!green) throw new Error(`Without a mutant the suite must be green:\n${output}`);
+    const { green, output } = isGreen(partOf(suite, mutants));
+    report(green ? 'green' : 'RED', `unchanged: ${suite}`, began);
+    if (!green) throw new Error(`Without a mutant the tests must be green:\n${output}`);
   }
   for (const mutant of mutants) {
     const undo = mutate(mutant);
     const began = performance.now();
-    const { green, ran, output } = isGreen(mutant.broker, mutant.victims);
+    const { green, ran, output } = isGreen(mutant);
     undo();
     if (!ran) throw new Error(`"${mutant.title}": the suite did not run:\n${output}`);
     report(green ? 'SURVIVED' : 'killed', mutant.title, began, complaint(output));

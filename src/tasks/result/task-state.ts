@@ -42,7 +42,7 @@ export interface TaskState {
   readonly state: TaskStateName;
   /** Why it is delayed, or how it ended. */
   readonly reason: string | undefined;
-  /** Deliveries in which the task's code began, the present one included. */
+  /** Deliveries in which the task's code began, the present one included, but for those that spent no retry. */
   readonly attempts: number;
   /** What `task.progress()` stored last. */
   readonly progress: unknown;

@@ -33,6 +33,7 @@ export const PRUNE = `
       WHERE look_at IS NULL AND opens_at IS NULL
         AND greatest(used_at, tat) < extract(epoch FROM clock_timestamp()) * 1000 - $1::float8
         AND NOT EXISTS (SELECT FROM celeriac_permit WHERE gate = id)
-        AND NOT EXISTS (SELECT FROM celeriac_gate_member WHERE gate = id)
+        AND NOT EXISTS (SELECT FROM celeriac_gate_member WHERE gate = id AND called_at IS NULL)
+        AND NOT EXISTS (SELECT FROM celeriac_gate_member WHERE gate = id AND called_at IS NOT NULL)
         FOR UPDATE SKIP LOCKED
    )`;

@@ -21,10 +21,13 @@ import { PUT_AT_HEAD } from '../put-at-head.js';
  */
 const FUNCTIONS = [PUT_AT_HEAD, BASE, RATES, PERMITS, BREAKERS, ROOMS].join('\n');
 
-/** ARGV: clock, requests. */
+/** ARGV: clock, gates, requests, which say by number which of them they are at. */
 export const PASS = `${FUNCTIONS}
 local function crowd(gate, member)
-  gate.known = redis.call('EXISTS', place('room', gate.id), place('called', gate.id)) > 0
+  if empty[gate.id] == nil then
+    empty[gate.id] = redis.call('EXISTS', place('room', gate.id), place('called', gate.id)) == 0
+  end
+  gate.known = not empty[gate.id]
   if not gate.known then return false, nil end
   local since = redis.call('ZSCORE', place('room', gate.id), member)
   return redis.call('EXISTS', place('room', gate.id)) == 1 or onTheirWay(gate) > 0, since
@@ -47,8 +50,11 @@ local function isWaiting(gates, member)
   return false
 end
 
+local all = cjson.decode(ARGV[2])
+
 local function pass(request)
-  local member, gates = request.member, request.gates
+  local member, gates = request.member, {}
+  for index, place in ipairs(request.gates) do gates[index] = all[place + 1] end
   local since = tonumber(request.since)
   local crowds = {}
   for index, gate in ipairs(gates) do
@@ -67,7 +73,7 @@ local function pass(request)
     if delay == 0 and waits == gate.id then delay = 1 end
     if delay > longest then at, longest = index, delay end
     wait = math.max(wait, slot or 0)
-    probe = probe or gate.probing or false
+    probe = probe or gate.probing
   end
   if not at then
     local fence, crowded, refunded = 0, 0, 0
@@ -95,7 +101,9 @@ local function pass(request)
 end
 
 local answers = {}
-for index, request in ipairs(cjson.decode(ARGV[2])) do answers[index] = pass(request) end
+writesLater = true
+for index, request in ipairs(cjson.decode(ARGV[3])) do answers[index] = pass(request) end
+for id in pairs(unwritten) do writeTat(id) end
 return cjson.encode(answers)`;
 
 /** ARGV: clock, holdings. */

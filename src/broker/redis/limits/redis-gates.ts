@@ -40,7 +40,7 @@ export class RedisGates implements Gates {
   }
 
   async pass(requests: readonly GateRequest[]): Promise<GateAnswer[]> {
-    return decodeAnswers((await this.run(script.pass, JSON.stringify(requests))) as string);
+    return decodeAnswers((await this.run(script.pass, ...encodeRequests(requests))) as string);
   }
 
   async release(holdings: readonly Holding[]): Promise<void> {
@@ -99,4 +99,24 @@ export class RedisGates implements Gates {
   private run(what: LuaScript, ...args: (string | number)[]): Promise<unknown> {
     return what.run(this.redis(), this.prefix, this.clock?.() ?? '', ...args);
   }
+}
+
+/** A gate that many requests have in common is sent once. */
+function encodeRequests(requests: readonly GateRequest[]): [gates: string, requests: string] {
+  const places = new Map<string, number>();
+  const all: GateRequest['gates'][number][] = [];
+  const placeOf = (gate: GateRequest['gates'][number]): number => {
+    const which = `${gate.waits} ${gate.id}`;
+    const place = places.get(which);
+    if (place !== undefined) return place;
+    places.set(which, all.length);
+    return all.push(gate) - 1;
+  };
+  const encoded = requests.map(({ gates, member, since, lease }) => ({
+    member,
+    since,
+    lease,
+    gates: gates.map(placeOf),
+  }));
+  return [JSON.stringify(all), JSON.stringify(encoded)];
 }

@@ -57,12 +57,9 @@ CREATE OR REPLACE FUNCTION celeriac_gate_lead(p_gate jsonb) RETURNS float8 LANGU
   SELECT greatest(0, least(lag - ${late}, ${mostLead})) FROM celeriac_gate WHERE id = p_gate->>'id'
 $$;
 
-CREATE OR REPLACE FUNCTION celeriac_gate_arrived(p_gate jsonb, p_member text, p_now float8) RETURNS void
+CREATE OR REPLACE FUNCTION celeriac_gate_arrived(p_gate jsonb, p_called float8, p_now float8) RETURNS void
 LANGUAGE sql AS $$
-  UPDATE celeriac_gate
-     SET lag = lag + (least(p_now - called.called_at, 2 * (${late} + ${mostLead})) - lag) / 5
-    FROM celeriac_gate_member AS called
+  UPDATE celeriac_gate SET lag = lag + (least(p_now - p_called, 2 * (${late} + ${mostLead})) - lag) / 5
    WHERE id = p_gate->>'id' AND spec IS NOT NULL
-     AND called.gate = id AND called.member = p_member AND called.called_at IS NOT NULL
 $$;
 `;

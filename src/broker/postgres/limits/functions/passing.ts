@@ -15,6 +15,7 @@ DECLARE
   v_gate jsonb;
   v_index integer;
   v_earlier float8;
+  v_called float8;
   v_crowd integer;
   v_check record;
   v_own boolean[] := '{}';
@@ -32,21 +33,22 @@ BEGIN
     FROM jsonb_array_elements(p_request->'gates') WITH ORDINALITY AS given (gate, place);
   FOR v_index IN 1 .. cardinality(v_gates) LOOP
     v_gate := v_gates[v_index];
-    v_known[v_index] := EXISTS (SELECT FROM celeriac_gate_member WHERE gate = v_gate->>'id');
-    v_crowded[v_index] := v_known[v_index] AND EXISTS (
-      SELECT FROM celeriac_gate_member
-       WHERE gate = v_gate->>'id' AND (called_at IS NULL OR called_at > p_now - ${onItsWay}));
+    v_crowded[v_index] :=
+      EXISTS (SELECT FROM celeriac_gate_member WHERE gate = v_gate->>'id' AND called_at IS NULL)
+      OR EXISTS (SELECT FROM celeriac_gate_member WHERE gate = v_gate->>'id' AND called_at > p_now - ${onItsWay});
+    v_known[v_index] := v_crowded[v_index]
+      OR EXISTS (SELECT FROM celeriac_gate_member WHERE gate = v_gate->>'id' AND called_at IS NOT NULL);
     IF v_known[v_index] THEN
-      IF v_gate->>'kind' = 'rate' THEN PERFORM celeriac_gate_arrived(v_gate, v_member, p_now); END IF;
-      SELECT since INTO v_earlier FROM celeriac_gate_member
-       WHERE gate = v_gate->>'id' AND member = v_member AND called_at IS NULL;
-      IF FOUND THEN
+      SELECT since, called_at INTO v_earlier, v_called FROM celeriac_gate_member
+       WHERE gate = v_gate->>'id' AND member = v_member;
+      IF FOUND AND v_called IS NOT NULL AND v_gate->>'kind' = 'rate' THEN
+        PERFORM celeriac_gate_arrived(v_gate, v_called, p_now);
+      ELSIF FOUND AND v_called IS NULL THEN
         v_since := coalesce(v_since, v_earlier);
         -- A visitor comes by itself to see whether it has been called in; where no worker looks, that is done here.
         IF v_waits IS NULL AND left(v_member, 1) = '~' THEN
           PERFORM celeriac_gate_call_in(v_gate, p_now);
-          IF EXISTS (SELECT FROM celeriac_gate_member
-                      WHERE gate = v_gate->>'id' AND member = v_member AND called_at IS NULL)
+          IF (SELECT called_at IS NULL FROM celeriac_gate_member WHERE gate = v_gate->>'id' AND member = v_member)
             -- Somebody who was called in has not come: whoever is here may go first.
             AND NOT EXISTS (SELECT FROM celeriac_gate_member
                              WHERE gate = v_gate->>'id'

@@ -26,12 +26,11 @@ DECLARE
   v_state text;
 BEGIN
   IF left(p_member, 1) = '~' THEN RETURN 'called'; END IF;
-  SELECT state::text INTO v_state FROM job WHERE queue = split_part(p_member, '.', 1) AND id = p_member;
-  IF v_state = 'active' THEN RETURN 'underway'; END IF;
-  IF v_state IS DISTINCT FROM 'delayed' THEN RETURN 'gone'; END IF;
-  PERFORM FROM job
-    WHERE queue = split_part(p_member, '.', 1) AND id = p_member AND state = 'delayed' FOR UPDATE SKIP LOCKED;
-  RETURN CASE WHEN FOUND THEN 'called' ELSE 'underway' END;
+  SELECT state::text INTO v_state FROM job
+   WHERE queue = split_part(p_member, '.', 1) AND id = p_member FOR UPDATE SKIP LOCKED;
+  IF FOUND THEN RETURN CASE v_state WHEN 'delayed' THEN 'called' WHEN 'active' THEN 'underway' ELSE 'gone' END; END IF;
+  RETURN CASE WHEN EXISTS (SELECT FROM job WHERE queue = split_part(p_member, '.', 1) AND id = p_member)
+              THEN 'underway' ELSE 'gone' END;
 END $$;
 
 -- One that is gone has been revoked, or comes by itself: the next takes its turn.

@@ -17,8 +17,13 @@ local function place(kind, gate) return base .. kind .. ':' .. gate end
 local function text(number) return string.format('%.3f', number) end
 local function expire(key, ms) redis.call('PEXPIRE', key, math.ceil(ms)) end
 
+-- Gates of which this script knows that nobody waits there.
+local empty = {}
+
 local changes = {}
 local function current(gate)
+  if gate.current then return gate end
+  gate.current = true
   local change = changes[gate.name]
   if change == nil then
     local stored = redis.call('HGET', base .. 'changes', gate.name)

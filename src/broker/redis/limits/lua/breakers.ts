@@ -6,6 +6,7 @@ local function breaker(gate)
 end
 
 function kinds.breaker.check(gate, member)
+  gate.probing = false
   local opensAt, probe, probeUntil = breaker(gate)
   if not opensAt then return 0, 0 end
   if now < opensAt then return opensAt - now end

@@ -5,26 +5,35 @@ export const RATES = `
 -- room: how many of those who wait may be called in
 -- look: when that may be more
 
+-- A script that lets many pass writes it once, at its end.
+local tats, unwritten, writesLater = {}, {}, false
+
+local function writeTat(id)
+  redis.call('SET', place('tat', id), text(tats[id]), 'PX', math.ceil(tats[id] - now + CATCH_UP))
+end
+
+local function setTat(gate, tat)
+  tats[gate.id] = tat
+  if writesLater then unwritten[gate.id] = true else writeTat(gate.id) end
+end
+
 -- No more than the limit can have brought about: after a change of it, or of the clock, nothing waits for the old one.
 local function tatOf(gate)
-  local tat = tonumber(redis.call('GET', place('tat', gate.id))) or 0
+  if not tats[gate.id] then tats[gate.id] = tonumber(redis.call('GET', place('tat', gate.id))) or 0 end
   local most = now + HORIZON + gate.burst * gate.step
-  if tat <= most then return tat end
-  redis.call('SET', place('tat', gate.id), text(most), 'PX', math.ceil(most - now + CATCH_UP))
-  return most
+  if tats[gate.id] > most then setTat(gate, most) end
+  return tats[gate.id]
 end
 
 function kinds.rate.check(gate)
-  gate.tat = tatOf(gate)
-  gate.from = math.max(gate.tat, now - CATCH_UP)
+  gate.from = math.max(tatOf(gate), now - CATCH_UP)
   local wait = gate.from - gate.tolerance - now
   if wait <= math.min(HORIZON, gate.step) then return 0, math.max(wait, 0) end
   return wait
 end
 
 function kinds.rate.take(gate)
-  gate.tat = gate.from + gate.step
-  redis.call('SET', place('tat', gate.id), text(gate.tat), 'PX', math.ceil(gate.tat - now + CATCH_UP))
+  setTat(gate, gate.from + gate.step)
 end
 
 local function mostOnTheirWay(gate) return gate.burst + math.ceil(2 * CATCH_UP / gate.step) end

@@ -63,6 +63,7 @@ local function stored(id)
 end
 
 local function enter(gate, member, since)
+  empty[gate.id] = nil
   redis.call('HSET', place('gate', gate.id), 'spec', cjson.encode({
     id = gate.id, name = gate.name, kind = gate.kind, count = gate.count, period = gate.period, burst = gate.burst,
     limit = gate.limit, failures = gate.failures, window = gate.window, cooldown = gate.cooldown }))
