@@ -1,6 +1,6 @@
 // What the crash suite must not survive.
 
-/** @type {readonly import('./mutant.mjs').Mutant[]} */
+/** @type {readonly import('./mutants.mjs').Mutant[]} */
 export const CRASH_MUTANTS = [
   {
     title: 'the fence: Redis takes a hand-back whose lock is lost',

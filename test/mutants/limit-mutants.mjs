@@ -1,6 +1,6 @@
 // What the tests of limits must not survive.
 
-/** @type {readonly import('./mutant.mjs').Mutant[]} */
+/** @type {readonly import('./mutants.mjs').Mutant[]} */
 export const LIMIT_MUTANTS = [
   {
     title: 'rates: Redis lets one pass a slot too early',
