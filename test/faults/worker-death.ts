@@ -86,6 +86,7 @@ export function workerDeath(kind: Variant['broker']): void {
       expect([code, signal]).toEqual([null, 'SIGTERM']);
       expect((await result.state())?.state).toBe('queued');
       expect((await result.state())?.attempts).toBe(0);
+      await result.revoke();
     });
 
     it.each(['SIGKILL', 'SIGTERM'] as const)(
@@ -102,6 +103,24 @@ export function workerDeath(kind: Variant['broker']): void {
         await second?.kill();
       },
     );
+
+    it('a worker that is alone with a suspect still looks after what others have lost', async () => {
+      const first = await start().ready();
+      const [suspect, lost] = [randomUUID(), randomUUID()];
+      const running = await call('lasting', suspect, 6_000);
+      await until(() => runs(suspect) === 1);
+      await first.kill('SIGKILL');
+      const alone = await start().ready();
+      await until(() => runs(suspect) === 2);
+      const third = await start().ready();
+      const result = await call('once', lost);
+      await until(() => runs(lost) === 1);
+      await third.kill('SIGKILL');
+      await until(async () => (await result.state())?.state === 'queued', 5_000);
+      expect((await running.state())?.state).toBe('running');
+      await expect(result.get()).rejects.toMatchObject({ errorName: 'WorkerLostError' });
+      await alone.kill();
+    });
 
     it('a process whose clock is wrong by more than half the lock time does not consume, and says so', async () => {
       const worker = start(700);

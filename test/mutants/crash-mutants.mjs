@@ -114,4 +114,12 @@ export const CRASH_MUTANTS = [
     suite: 'crashes/redis',
     victims: 'shuts down while its code runs: SIGTERM, early',
   },
+  {
+    title: 'the sweep: not while a worker is paused',
+    file: 'broker/bullmq/consumer.js',
+    from: /this\.watch \?\?= setInterval\([^;]+;/,
+    to: '',
+    suite: 'faults/redis-worker-death',
+    cases: 'alone with a suspect',
+  },
 ];

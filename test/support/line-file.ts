@@ -1,8 +1,11 @@
 import { appendFileSync, closeSync, openSync, readSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 
 /** Entries in a file that many processes append to, a line at once. */
 export class LineFile<E> {
   private readonly known: E[] = [];
+  /** A character may be half read. */
+  private readonly decoder = new StringDecoder('utf8');
   private offset = 0;
   private rest = '';
 
@@ -21,7 +24,7 @@ export class LineFile<E> {
         const length = readSync(file, buffer, 0, buffer.length, this.offset);
         if (length === 0) return this.known;
         this.offset += length;
-        const lines = (this.rest + buffer.toString('latin1', 0, length)).split('\n');
+        const lines = (this.rest + this.decoder.write(buffer.subarray(0, length))).split('\n');
         this.rest = lines.pop() ?? '';
         this.known.push(...lines.map((line) => JSON.parse(line) as E));
       }

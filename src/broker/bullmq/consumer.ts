@@ -38,6 +38,7 @@ class FinalFailure extends UnrecoverableError {
 export class BullConsumer implements Consumer {
   private readonly worker: CallWorker;
   private readonly backend: IQueueBackend;
+  private watch: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly store: Store,
@@ -88,16 +89,29 @@ export class BullConsumer implements Consumer {
   }
 
   pause(): Promise<void> {
+    // BullMQ stops looking for what dead workers left behind; and every other worker may be paused, too.
+    this.watch ??= setInterval(() => void this.sweep(), this.worker.opts.stalledInterval).unref();
     return this.worker.pause(true);
   }
 
   resume(): void {
+    this.stopWatch();
     void this.worker.resume();
   }
 
   async close(timeout: number): Promise<void> {
+    this.stopWatch();
     if (await atMost(timeout, this.worker.close())) return;
     await atMost(DISCONNECTING_TIME, this.worker.disconnect());
+  }
+
+  private stopWatch(): void {
+    clearInterval(this.watch);
+    this.watch = undefined;
+  }
+
+  private async sweep(): Promise<void> {
+    await this.backend.moveStalledJobsToWait().catch((error: unknown) => this.onError(error as Error));
   }
 
   private async settle(
