@@ -32,7 +32,11 @@ export class GatePass {
   constructor(@Inject(BROKER) private readonly broker: Broker) {}
 
   /** @throws {@link BrokerUnavailableError} */
-  ask(request: GateRequest, round = 1): Promise<GateAnswer> {
+  ask(request: GateRequest): Promise<GateAnswer> {
+    return this.join(request, 1);
+  }
+
+  private join(request: GateRequest, round: number): Promise<GateAnswer> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ request, resolve, reject, round });
       if (this.waiting.length === 1) setImmediate(() => this.askAll());
@@ -69,7 +73,7 @@ export class GatePass {
     const { member, gates } = request;
     const rates = gates.filter(({ kind }) => kind === 'rate');
     if (rates.length === 0) return taken;
-    const answer = await this.ask({ ...request, gates: rates }, round + 1);
+    const answer = await this.join({ ...request, gates: rates }, round + 1);
     if (answer.admitted) return { ...taken, wait: answer.wait };
     const others = gates.filter(({ kind }) => kind === 'permits' || (kind === 'breaker' && taken.probe));
     if (others.length > 0) {

@@ -107,7 +107,7 @@ export class TaskBreakers {
 
   /**
    * Counts a failure, for code that does not let it through as an error. Inside a task it is the call's: after it,
-   * `throw new Snooze(…)` has the call wait and spends no retry.
+   * `throw new Snooze(…)` has the call wait and spends no retry. If it retries, it has the retry back once the breaker opens.
    *
    * @returns whether the breaker is open now
    * @throws {@link UnknownLimitError}, {@link BrokerUnavailableError}

@@ -246,7 +246,10 @@ export function admitting(f: Fixture): void {
         const enter = () =>
           locks.withLock(key, async ({ fencingToken, signal }) => {
             expect(++inside).toBe(1);
-            await new Promise((resolve) => setTimeout(resolve, 5));
+            // Until another waits for it, unless this is the last.
+            await until(
+              async () => tokens.length === 7 || (await app.broker.gates.waiting(`lock|${key}`)) > 0,
+            );
             expect(signal.aborted).toBe(false);
             tokens.push(fencingToken);
             inside--;

@@ -29,9 +29,15 @@ export function delivering(f: Fixture): void {
       const { tasks } = app.get(Callers);
       const keys = Array.from({ length: 8 }, () => f.key());
       const results = await tasks.gated.delayMany(keys.map((key) => [key]));
-      await until(() => keys.filter((key) => f.journal.runs(key) > 0).length === 3);
-      await sleep(100);
-      expect(keys.filter((key) => f.journal.runs(key) > 0)).toHaveLength(3);
+      const begun = () => keys.filter((key) => f.journal.runs(key) > 0);
+      await until(() => begun().length >= 3);
+      expect(begun()).toHaveLength(3);
+      // Each makes room for one. On a store that lies, one may be a suspect, which waits for all to end.
+      for (let more = 1; more <= 4 && !f.variant.lying; more++) {
+        f.gates.release(begun()[more - 1] ?? '');
+        await until(() => begun().length >= 3 + more);
+        expect(begun()).toHaveLength(3 + more);
+      }
       const letAllGo = setInterval(() => keys.forEach((key) => f.gates.release(key)), 20);
       await Promise.all(results.map((result) => result.get()));
       clearInterval(letAllGo);

@@ -118,7 +118,7 @@ export class GateModel {
       for (const [id, { at }] of place.failures) if (at <= this.now - gate.window) place.failures.delete(id);
       if (place.failures.size < gate.failures) return false;
       for (const [id, { member: who }] of place.failures)
-        if (id !== failure) place.spent.set(who, (place.spent.get(who) ?? 0) + 1);
+        if (id !== failure && !who.startsWith(VISITOR)) place.spent.set(who, (place.spent.get(who) ?? 0) + 1);
     } else if (place.probe !== member) return true;
     place.failures.clear();
     Object.assign(place, { opensAt: this.now + gate.cooldown, probe: undefined });

@@ -44,7 +44,6 @@ export const CREATE_GATE_TABLES = `
     at     float8 NOT NULL,
     PRIMARY KEY (gate, id)
   );
-  CREATE INDEX IF NOT EXISTS celeriac_breaker_failure_idx ON celeriac_breaker_failure (gate, at);
   CREATE TABLE IF NOT EXISTS celeriac_breaker_spent (
     gate    text    NOT NULL,
     member  text    NOT NULL,

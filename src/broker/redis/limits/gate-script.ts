@@ -54,7 +54,7 @@ local all = cjson.decode(ARGV[2])
 
 local function pass(request)
   local member, gates = request.member, {}
-  for index, place in ipairs(request.gates) do gates[index] = all[place + 1] end
+  for index, number in ipairs(request.gates) do gates[index] = all[number + 1] end
   local since = tonumber(request.since)
   local crowds = {}
   for index, gate in ipairs(gates) do

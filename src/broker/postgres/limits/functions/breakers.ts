@@ -30,7 +30,7 @@ BEGIN
     -- Whoever failed before it was known that there is an outage has spent a retry on it.
     INSERT INTO celeriac_breaker_spent AS spent (gate, member, retries, at)
     SELECT gate, member, count(*), v_now FROM celeriac_breaker_failure
-     WHERE gate = v_id AND id <> p_failure GROUP BY gate, member
+     WHERE gate = v_id AND id <> p_failure AND left(member, 1) <> '~' GROUP BY gate, member
     ON CONFLICT (gate, member) DO UPDATE SET retries = spent.retries + EXCLUDED.retries, at = EXCLUDED.at;
   ELSIF v_row.probe IS DISTINCT FROM p_member THEN
     RETURN true;

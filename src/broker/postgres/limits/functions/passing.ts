@@ -16,9 +16,7 @@ DECLARE
   v_index integer;
   v_earlier float8;
   v_called float8;
-  v_crowd integer;
   v_check record;
-  v_own boolean[] := '{}';
   v_probing boolean[] := '{}';
   v_delay float8;
   v_longest float8 := 0;

@@ -46,5 +46,7 @@ end
 
 local function queueOf(id) return KEYS[1] .. string.match(id, '^([^.]*)') end
 
+local function isVisitor(member) return string.sub(member, 1, 1) == '~' end
+
 local kinds = { rate = {}, permits = {}, breaker = {} }
 `;

@@ -25,7 +25,7 @@ local function noteSpent(gate, failures, last)
   local spent = place('spent', gate.id)
   for _, failure in ipairs(redis.call('ZRANGE', failures, 0, -1)) do
     local id, member = string.match(failure, '^(%S+) (.*)$')
-    if id ~= last then redis.call('HINCRBY', spent, member, 1) end
+    if id ~= last and not isVisitor(member) then redis.call('HINCRBY', spent, member, 1) end
   end
   expire(spent, SPENT_KEPT)
 end

@@ -7,8 +7,6 @@ local function toHead(id)
   putAtHead(queue, id, 'waiting', 'delayed')
 end
 
-local function isVisitor(member) return string.sub(member, 1, 1) == '~' end
-
 local function lookLater(gate, underway)
   if redis.call('EXISTS', place('room', gate.id)) == 1 then
     local at = underway and now + CATCH_UP or math.max(now + 1, kinds[gate.kind].look(gate))
