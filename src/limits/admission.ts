@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { BreakerGate, Holding, Refused } from '../tasks/gates.js';
+import type { Admitted, BreakerGate, Holding, Refused } from '../tasks/gates.js';
 import { GateKeeper } from './gate-keeper.js';
 import { GatePass } from './gate-pass.js';
 import { HeldPermits } from './held-permits.js';
@@ -72,11 +72,15 @@ export class Admission {
     if (holding.gates.length > 0) this.held.release(holding);
   }
 
-  /** Has a call wait at a breaker that it found out about itself: behind others, for it has had its turn. */
-  async waitAt(member: string, gate: BreakerGate): Promise<Refusal | undefined> {
+  /**
+   * Has a call wait at a breaker that it found out about itself: behind others, for it has had its turn.
+   *
+   * @returns admitted, if its cooldown is over meanwhile, or it has closed: then there is nothing to wait for
+   */
+  async waitAt(member: string, gate: BreakerGate): Promise<Refusal | Admitted> {
     const request = { member, since: null, lease: 1, gates: [{ ...gate, waits: true }] };
     const answer = await this.pass.ask(request);
-    if (answer.admitted) return undefined;
+    if (answer.admitted) return answer;
     this.keeper.follow(answer.delay);
     return { ...answer, by: { gate, onRefused: 'wait' } };
   }

@@ -99,12 +99,25 @@ export class AdmittingTasks {
   @Task({
     name: 'guardedAndRetried',
     breaker: { failures: 3, cooldown: '300ms', on: [ServiceDown] },
-    maxRetries: 1,
+    // Whichever of the calls come late, one has retries left when the breaker opens.
+    maxRetries: 2,
     retryBackoff: '100ms',
   })
   async guardedAndRetried(key: string): Promise<void> {
     this.journal.write(key, this.task);
     if (this.outages.has('guardedAndRetried')) throw new ServiceDown('down');
+  }
+
+  @Task({
+    name: 'guardedAndSlow',
+    breaker: { failures: 1, cooldown: '50ms', on: [ServiceDown] },
+    maxRetries: 0,
+  })
+  async guardedAndSlow(key: string): Promise<void> {
+    this.journal.write(key, this.task);
+    if (!this.outages.has('guardedAndSlow')) return;
+    await this.gates.enter(key);
+    throw new ServiceDown('down');
   }
 
   @Task({ name: 'guardedToo', breaker: 'service', maxRetries: 0 })

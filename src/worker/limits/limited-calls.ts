@@ -17,7 +17,7 @@ import { placeOf } from '../pools/place-of.js';
 import type { Arrival, Stage } from '../stages/arrival.js';
 import type { Outcome } from '../stages/outcome.js';
 import { type Verdict, verdictOn } from './breaker-verdict.js';
-import { failed, refused } from './refusal.js';
+import { comesBack, failed, refused } from './refusal.js';
 
 /** How long a breaker is told how a call ended. */
 const PATIENCE = 5_000;
@@ -119,10 +119,10 @@ export class LimitedCalls {
       const report = () => this.broker.gates.report(gate, member, failure);
       const open = await insist(this.broker, 'a breaker', PATIENCE, report);
       if (!open || verdict === 'works') return outcome;
-      const refusal = await this.admission.waitAt(member, gate);
-      if (!refusal) return outcome;
+      const answer = await this.admission.waitAt(member, gate);
+      const deferred = answer.admitted ? comesBack(answer.at, breaker.name) : refused(answer, Math.random());
       const { error, record } = outcome;
-      return { ...refused(refusal, Math.random()), error, ...(record && { record }) };
+      return { ...deferred, error, ...(record && { record }) };
     } catch (error) {
       this.logger.warn(`The breaker "${breaker.name}" could not be told how a call ended (${String(error)})`);
       return outcome;

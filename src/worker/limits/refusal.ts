@@ -31,6 +31,13 @@ export function refused(refusal: Refusal, random: number): Outcome {
   }
 }
 
+/** What becomes of a call that its breaker stopped, when there is nothing to wait for any more. @param since the store's time */
+export function comesBack(since: number, breaker: string): Outcome {
+  const reason = `the breaker "${breaker}" was open`;
+  const settlement = { kind: 'defer', delay: 0, reason: encodeLimited(since, reason) } as const;
+  return { name: 'deferred', reason, delay: 0, settlement };
+}
+
 /** Fails for good: its policy is not asked. */
 export function failed(error: Error): Outcome {
   const record = encodeError(error);
