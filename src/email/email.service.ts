@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { Transaction } from '../tasks/index.js';
 import { EmailNotFoundError, EmailNotResendableError } from './errors/index.js';
+import { EMAIL_OPTIONS, type ResolvedEmailOptions } from './options/resolve-email-options.js';
 import type { EmailInput } from './message/email-input.js';
 import type { EmailQuery } from './message/email-query.js';
 import { EmailReader } from './message/email-reader.js';
@@ -23,6 +24,7 @@ import { validateEmail } from './submission/validate-email.js';
 export class EmailService {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
+    @Inject(EMAIL_OPTIONS) private readonly options: ResolvedEmailOptions,
     private readonly submission: EmailSubmission,
     private readonly reader: EmailReader,
   ) {}
@@ -38,7 +40,7 @@ export class EmailService {
    * @throws {@link InvalidEmailError}
    */
   async send(input: EmailInput): Promise<{ id: string; status: EmailStatus; duplicate: boolean }> {
-    const email = validateEmail(input);
+    const email = validateEmail(input, this.options.messageClasses);
     return this.database.transaction((manager) => this.submission.submit(email, manager));
   }
 
@@ -59,7 +61,10 @@ export class EmailService {
    * @throws `send()` throws also {@link NotInTransactionError}, {@link ForeignTransactionError}
    */
   within(transaction: Transaction): Pick<EmailService, 'send'> {
-    return { send: async (input) => this.submission.submit(validateEmail(input), transaction) };
+    return {
+      send: async (input) =>
+        this.submission.submit(validateEmail(input, this.options.messageClasses), transaction),
+    };
   }
 
   /** A message with its recipients and its history; null if there is none. */

@@ -4,6 +4,7 @@ export type {
   EmailModuleOptions,
   EmailOptionsFactory,
 } from './options/email-module-options.js';
+export type { MessageClassOptions, UnknownPolicy } from './options/message-class.js';
 export type { EmailRate } from './options/email-rate.js';
 export { EmailService } from './email.service.js';
 export { EmailTasks, type SendResult } from './email.tasks.js';

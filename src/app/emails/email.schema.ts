@@ -10,7 +10,7 @@ const recipient = z
     name: z.string().nullable(),
     address: z.string(),
     verdict: z
-      .enum(['accepted', 'refused', 'blocked'])
+      .enum(['accepted', 'refused', 'deferred', 'blocked'])
       .nullable()
       .meta({ description: 'null: not decided yet' }),
     detail: z.string().nullable().meta({ description: 'Why it was refused or blocked' }),

@@ -9,21 +9,20 @@ import {
   type Relation,
   Unique,
 } from 'typeorm';
-import type { EmailStatus } from '../message/email-status.js';
+import { EMAIL_STATUSES, type EmailStatus } from '../message/email-status.js';
 import { EmailEvent } from './email-event.entity.js';
 import { EmailRecipient } from './email-recipient.entity.js';
 
 /**
  * A message: what was asked, and what became of it. The table is the truth; the task carries only its id.
  *
- * Times are the server's. `status` is text under a CHECK, so a later migration can add `claimed`, `handed_over`,
- * `cancelled` and `unknown` by replacing the constraint; until then a claim is a lease (`claimedUntil`) on a
- * pending or deferred row, and the token that its holder must show to write the outcome.
+ * Times are the server's. A worker that takes it up holds a lease (`claimedUntil`), and a token that it must show for
+ * everything it writes.
  *
  * @publicApi
  */
 @Entity('email_message')
-@Check('email_message_status', `"status" IN ('pending', 'deferred', 'sent', 'blocked', 'failed', 'expired')`)
+@Check('email_message_status', `"status" IN (${EMAIL_STATUSES.map((status) => `'${status}'`).join(', ')})`)
 @Check('email_message_sent', `"email_has_been_sent" = ("status" = 'sent')`)
 @Unique('email_message_idempotency_key', ['idempotencyKey'])
 @Index('email_message_status_seq', ['status', 'seq'])
@@ -40,6 +39,10 @@ export class EmailMessage {
 
   @Column('timestamptz', { name: 'created_on', default: () => 'clock_timestamp()' })
   createdOn!: Date;
+
+  /** What the module's `messageClasses` say of it holds for this message. */
+  @Column('text', { name: 'message_class', default: 'default' })
+  messageClass!: string;
 
   @Column('text', { default: 'pending' })
   status!: EmailStatus;
@@ -108,6 +111,10 @@ export class EmailMessage {
 
   @Column('timestamptz', { name: 'claimed_until', nullable: true })
   claimedUntil!: Date | null;
+
+  /** The SMTP server it was handed to last, by the name it has in the options. */
+  @Column('text', { nullable: true })
+  transport!: string | null;
 
   @Column('timestamptz', { name: 'sent_on', nullable: true })
   sentOn!: Date | null;

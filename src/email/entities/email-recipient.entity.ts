@@ -21,7 +21,7 @@ import type { EmailMessage } from './email-message.entity.js';
  */
 @Entity('email_recipient')
 @Check('email_recipient_kind', `"kind" IN ('to', 'cc', 'bcc')`)
-@Check('email_recipient_verdict', `"verdict" IN ('accepted', 'refused', 'blocked')`)
+@Check('email_recipient_verdict', `"verdict" IN ('accepted', 'refused', 'deferred', 'blocked')`)
 @Unique('email_recipient_once', ['emailId', 'normalised'])
 @Index('email_recipient_window', ['normalised', 'createdOn', 'id'])
 export class EmailRecipient {
@@ -61,4 +61,8 @@ export class EmailRecipient {
 
   @Column('integer', { name: 'smtp_code', nullable: true })
   smtpCode!: number | null;
+
+  /** RFC 3463: `5.1.1`. */
+  @Column('text', { name: 'enhanced_code', nullable: true })
+  enhancedCode!: string | null;
 }

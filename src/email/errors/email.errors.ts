@@ -34,10 +34,14 @@ export class EmailNotFoundError extends CeleriacError {
 
 const WHY_NOT: Record<EmailStatus, string> = {
   pending: 'it is on its way already',
+  claimed: 'it is on its way already',
+  handed_over: 'the SMTP server is about to answer',
   deferred: 'it is tried again by itself',
   sent: 'it has been sent; send a new message to send it twice',
   blocked: 'every recipient was blocked, for good; allow the address and send a new message',
   expired: 'its expiresAt has passed; send a new message with a later one',
+  cancelled: 'it was cancelled, for good; send a new message',
+  unknown: 'it may have arrived; resolve() it',
   failed: 'another resend was faster',
 };
 

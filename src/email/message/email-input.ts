@@ -20,6 +20,8 @@ export interface EmailInput {
    * id and `duplicate: true`, and sends nothing: also if its content differs.
    */
   idempotencyKey?: string;
+  /** One of `messageClasses` in the module's options. Defaults to `'default'`. */
+  messageClass?: string;
   /** Not before this moment; also the message's Date header. Defaults to at once. */
   sendAt?: Date;
   /** Not after this moment; the message then ends *expired*. Defaults to never. */

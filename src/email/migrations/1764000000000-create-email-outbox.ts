@@ -9,6 +9,7 @@ export class CreateEmailOutbox1764000000000 implements MigrationInterface {
         "id" uuid NOT NULL,
         "seq" bigserial NOT NULL,
         "created_on" timestamptz NOT NULL DEFAULT clock_timestamp(),
+        "message_class" text NOT NULL DEFAULT 'default',
         "status" text NOT NULL DEFAULT 'pending',
         "reason" text,
         "email_has_been_sent" boolean NOT NULL DEFAULT false,
@@ -30,12 +31,14 @@ export class CreateEmailOutbox1764000000000 implements MigrationInterface {
         "next_attempt_on" timestamptz,
         "claim_token" uuid,
         "claimed_until" timestamptz,
+        "transport" text,
         "sent_on" timestamptz,
         "smtp_response" text,
         CONSTRAINT "email_message_pkey" PRIMARY KEY ("id"),
         CONSTRAINT "email_message_idempotency_key" UNIQUE ("idempotency_key"),
         CONSTRAINT "email_message_status"
-          CHECK ("status" IN ('pending', 'deferred', 'sent', 'blocked', 'failed', 'expired')),
+          CHECK ("status" IN ('pending', 'claimed', 'handed_over', 'deferred', 'sent', 'blocked', 'failed', 'expired',
+                              'cancelled', 'unknown')),
         CONSTRAINT "email_message_sent" CHECK ("email_has_been_sent" = ("status" = 'sent'))
       )`);
     await queryRunner.query(`CREATE UNIQUE INDEX "email_message_seq" ON "email_message" ("seq")`);
@@ -56,10 +59,11 @@ export class CreateEmailOutbox1764000000000 implements MigrationInterface {
         "verdict" text,
         "detail" text,
         "smtp_code" integer,
+        "enhanced_code" text,
         CONSTRAINT "email_recipient_pkey" PRIMARY KEY ("id"),
         CONSTRAINT "email_recipient_once" UNIQUE ("email_id", "normalised"),
         CONSTRAINT "email_recipient_kind" CHECK ("kind" IN ('to', 'cc', 'bcc')),
-        CONSTRAINT "email_recipient_verdict" CHECK ("verdict" IN ('accepted', 'refused', 'blocked')),
+        CONSTRAINT "email_recipient_verdict" CHECK ("verdict" IN ('accepted', 'refused', 'deferred', 'blocked')),
         CONSTRAINT "email_recipient_email_id_fkey"
           FOREIGN KEY ("email_id") REFERENCES "email_message" ("id") ON DELETE CASCADE
       )`);

@@ -2,6 +2,7 @@ import type { FactoryProvider, ModuleMetadata, Type } from '@nestjs/common';
 import type { SMTPPoolOptions } from 'nodemailer';
 import type { Duration } from '../../tasks/index.js';
 import type { EmailRate } from './email-rate.js';
+import type { MessageClassOptions } from './message-class.js';
 
 /**
  * The options of `EmailModule.forRoot()`.
@@ -22,6 +23,11 @@ export interface EmailModuleOptions {
    * sent: `'5/10m'`. The messages above it are blocked. Defaults to no limit.
    */
   perRecipient?: EmailRate;
+  /**
+   * Kinds of messages that are treated in ways of their own; a message names its class in `messageClass`. `default`
+   * is the class of those that name none.
+   */
+  messageClasses?: Readonly<Record<string, MessageClassOptions>>;
   /**
    * The queue that `email.send` is called in. The queue `email`, the task's own, must be declared in TasksModule
    * in any case. Defaults to `'email'`.

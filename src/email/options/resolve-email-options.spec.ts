@@ -11,6 +11,7 @@ describe('the options of EmailModule', () => {
       from: { name: 'App', address: 'app@example.com', normalised: 'app@example.com' },
       transport: 'smtp://localhost:25',
       perRecipient: null,
+      messageClasses: { default: { onUnknown: 'hold' } },
       queue: 'email',
       claimLease: 780_000,
       sweepInterval: 30_000,

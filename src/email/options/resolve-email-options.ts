@@ -5,6 +5,7 @@ import { queueName } from '../../tasks/options/resolve-policy.js';
 import { type Address, isAddress, parseAddress } from '../submission/address.js';
 import type { EmailModuleOptions } from './email-module-options.js';
 import { emailRate, type RecipientLimit } from './email-rate.js';
+import { messageClasses, type MessageClasses, NO_CLASSES } from './message-class.js';
 
 /** The injection token of the resolved options. */
 export const EMAIL_OPTIONS = Symbol('celeriac:email-options');
@@ -14,6 +15,7 @@ export interface ResolvedEmailOptions {
   readonly from: Address;
   readonly transport: string | SMTPPoolOptions;
   readonly perRecipient: RecipientLimit | null;
+  readonly messageClasses: MessageClasses;
   readonly queue: string;
   readonly claimLease: number;
   readonly sweepInterval: number;
@@ -23,6 +25,7 @@ const MODULE = 'EmailModule';
 
 const DEFAULTS = {
   perRecipient: null,
+  messageClasses: NO_CLASSES,
   queue: 'email',
   claimLease: 13 * 60_000,
   sweepInterval: 30_000,
@@ -56,6 +59,7 @@ const FIELDS: Fields<ResolvedEmailOptions> = {
   from,
   transport,
   perRecipient: emailRate,
+  messageClasses,
   queue: queueName,
   claimLease: timerDuration,
   sweepInterval: timerDuration,

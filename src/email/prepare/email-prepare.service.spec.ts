@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidEmailError } from '../errors/index.js';
 import type { EmailInput } from '../message/email-input.js';
 import type { ClaimedEmail } from '../outbox/claimed-email.js';
+import { NO_CLASSES } from '../options/message-class.js';
 import { validateEmail } from '../submission/validate-email.js';
 import { EmailPrepareService } from './email-prepare.service.js';
 
@@ -12,7 +13,7 @@ const composer = createTransport({ streamTransport: true, buffer: true, newline:
 
 /** The message as it is stored, then claimed. */
 function claimed(input: EmailInput): ClaimedEmail {
-  const email = validateEmail(input);
+  const email = validateEmail(input, NO_CLASSES);
   return {
     ...email,
     id: '1',

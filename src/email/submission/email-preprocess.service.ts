@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import type { EmailInput } from '../message/email-input.js';
 import { EmailStore } from './email-store.js';
 import { validateEmail } from './validate-email.js';
@@ -15,6 +16,7 @@ import { validateEmail } from './validate-email.js';
 export class EmailPreprocessService {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
+    @Inject(EMAIL_OPTIONS) private readonly options: ResolvedEmailOptions,
     private readonly store: EmailStore,
   ) {}
 
@@ -29,7 +31,10 @@ export class EmailPreprocessService {
     input: EmailInput,
     manager: EntityManager = this.database.manager,
   ): Promise<{ id: string; duplicate: boolean }> {
-    const { id, duplicate } = await this.store.insert(validateEmail(input), manager);
+    const { id, duplicate } = await this.store.insert(
+      validateEmail(input, this.options.messageClasses),
+      manager,
+    );
     return { id, duplicate };
   }
 }

@@ -60,6 +60,7 @@ export class EmailStore {
       email.expiresAt,
       JSON.stringify(email.recipients),
       callId,
+      email.messageClass,
     ];
   }
 }

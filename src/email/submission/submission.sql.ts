@@ -1,15 +1,16 @@
 /**
  * Stores a message, its recipients and its first event; no row if the idempotency key is taken.
  * $1 id, $2-3 from, $4 subject, $5 text, $6 html, $7 headers, $8 Message-ID, $9 reason, $10 idempotency key,
- * $11 send at, $12 expires at, $13 recipients as JSON, $14 id of the call made in the same transaction, or null
+ * $11 send at, $12 expires at, $13 recipients as JSON, $14 id of the call made in the same transaction, or null,
+ * $15 class
  */
 export const INSERT = `
   WITH message AS (
     INSERT INTO email_message
       (id, from_name, from_address, subject, text, html, headers, message_id, reason, idempotency_key, date,
-       send_at, expires_at, call_id, enqueued_at)
+       send_at, expires_at, call_id, enqueued_at, message_class)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($11::timestamptz, clock_timestamp()), $11, $12,
-            $14, CASE WHEN $14::text IS NOT NULL THEN clock_timestamp() END)
+            $14, CASE WHEN $14::text IS NOT NULL THEN clock_timestamp() END, $15)
     ON CONFLICT (idempotency_key) DO NOTHING
     RETURNING id, created_on
   ), recipients AS (

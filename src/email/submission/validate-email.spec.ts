@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidEmailError } from '../errors/index.js';
 import type { EmailInput } from '../message/email-input.js';
+import { NO_CLASSES } from '../options/message-class.js';
 import { validateEmail } from './validate-email.js';
 
 const NUL = String.fromCharCode(0);
@@ -11,7 +12,7 @@ const many = (count: number) => Array.from({ length: count }, (_, index) => `r${
 
 function refusal(input: unknown): InvalidEmailError {
   try {
-    validateEmail(input as EmailInput);
+    validateEmail(input as EmailInput, NO_CLASSES);
   } catch (error) {
     return error as InvalidEmailError;
   }
@@ -20,12 +21,13 @@ function refusal(input: unknown): InvalidEmailError {
 
 describe('a message', () => {
   it('needs a recipient, a subject and a text', () => {
-    expect(validateEmail(valid)).toEqual({
+    expect(validateEmail(valid, NO_CLASSES)).toEqual({
       recipients: [{ kind: 'to', name: null, address: 'a@example.com', normalised: 'a@example.com' }],
       subject: 'Hello',
       text: 'Hi',
       html: null,
       headers: {},
+      messageClass: 'default',
       idempotencyKey: null,
       sendAt: null,
       expiresAt: null,
@@ -33,12 +35,15 @@ describe('a message', () => {
   });
 
   it('goes to a recipient named twice once, where it is named first', () => {
-    const { recipients } = validateEmail({
-      ...valid,
-      to: ['A@example.com', 'a@EXAMPLE.com'],
-      cc: 'a@example.com',
-      bcc: ['b@example.com', 'B@example.com'],
-    });
+    const { recipients } = validateEmail(
+      {
+        ...valid,
+        to: ['A@example.com', 'a@EXAMPLE.com'],
+        cc: 'a@example.com',
+        bcc: ['b@example.com', 'B@example.com'],
+      },
+      NO_CLASSES,
+    );
     expect(recipients.map(({ kind, address }) => [kind, address])).toEqual([
       ['to', 'A@example.com'],
       ['bcc', 'b@example.com'],
@@ -77,6 +82,7 @@ describe('a message', () => {
       { ...valid, headers: Object.fromEntries(many(51).map((_, i) => [`X-${i}`, 'x'])) },
       'headers',
     ],
+    ['a class that is none', { ...valid, messageClass: 'x' }, 'messageClass'],
     ['an empty idempotency key', { ...valid, idempotencyKey: '' }, 'idempotencyKey'],
     ['a long idempotency key', { ...valid, idempotencyKey: 'x'.repeat(257) }, 'idempotencyKey'],
     ['a sendAt that is no Date', { ...valid, sendAt: '2030-01-01' }, 'sendAt'],
@@ -107,7 +113,7 @@ describe('a message', () => {
     const body = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.includes(NUL));
     fc.assert(
       fc.property(body, (text) => {
-        expect(validateEmail({ ...valid, text }).text).toBe(text);
+        expect(validateEmail({ ...valid, text }, NO_CLASSES).text).toBe(text);
       }),
     );
   });
@@ -118,7 +124,7 @@ describe('a message', () => {
         fc.dictionary(fc.constantFrom('to', 'cc', 'subject', 'text', 'headers', 'sendAt'), fc.anything()),
         (input) => {
           try {
-            validateEmail(input as unknown as EmailInput);
+            validateEmail(input as unknown as EmailInput, NO_CLASSES);
           } catch (error) {
             expect(error).toBeInstanceOf(InvalidEmailError);
           }

@@ -1,7 +1,8 @@
 import { InvalidEmailError } from '../errors/index.js';
+import type { MessageClasses } from '../options/message-class.js';
 import type { EmailInput } from '../message/email-input.js';
 import { unknownField } from './unknown-field.js';
-import { content, headers, idempotencyKey, moment, subject } from './validate-fields.js';
+import { content, headers, idempotencyKey, messageClass, moment, subject } from './validate-fields.js';
 import { validateRecipients } from './validate-recipients.js';
 import type { ValidatedEmail } from './validated-email.js';
 
@@ -13,6 +14,7 @@ const FIELDS: Record<keyof EmailInput, true> = {
   text: true,
   html: true,
   headers: true,
+  messageClass: true,
   idempotencyKey: true,
   sendAt: true,
   expiresAt: true,
@@ -23,7 +25,7 @@ const FIELDS: Record<keyof EmailInput, true> = {
  *
  * @throws {@link InvalidEmailError} of the first field that is wrong
  */
-export function validateEmail(input: EmailInput): ValidatedEmail {
+export function validateEmail(input: EmailInput, classes: MessageClasses): ValidatedEmail {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new InvalidEmailError('message', input, 'is not an object', 'Pass { to, subject, text }.');
   }
@@ -47,6 +49,7 @@ export function validateEmail(input: EmailInput): ValidatedEmail {
     text,
     html,
     headers: headers(input.headers),
+    messageClass: messageClass(input.messageClass, Object.keys(classes)),
     idempotencyKey: idempotencyKey(input.idempotencyKey),
     sendAt,
     expiresAt,

@@ -1,4 +1,5 @@
 import { InvalidEmailError } from '../errors/index.js';
+import { DEFAULT_CLASS } from '../options/message-class.js';
 import { isAddress, parseAddress } from './address.js';
 import { headerProblem } from './header-field.js';
 
@@ -14,6 +15,17 @@ export function subject(value: unknown): string {
 
 export function idempotencyKey(value: unknown): string | null {
   return value === undefined || value === null ? null : line('idempotencyKey', value, LONGEST_KEY);
+}
+
+export function messageClass(value: unknown, known: readonly string[]): string {
+  if (value === undefined || value === null) return DEFAULT_CLASS;
+  if (typeof value === 'string' && known.includes(value)) return value;
+  throw new InvalidEmailError(
+    'messageClass',
+    value,
+    'is not a class of messages',
+    `Use one of ${known.join(', ')}, or add it to messageClasses in the options of EmailModule.`,
+  );
 }
 
 export function content(field: 'text' | 'html', value: unknown): string | null {

@@ -12,6 +12,7 @@ export interface ValidatedEmail {
   readonly text: string | null;
   readonly html: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  readonly messageClass: string;
   readonly idempotencyKey: string | null;
   readonly sendAt: Date | null;
   readonly expiresAt: Date | null;

@@ -1,0 +1,60 @@
+import { InvalidOptionError } from '../../tasks/index.js';
+import { type Fields, oneOf, type Parser, parseFields } from '../../tasks/options/option-parsers.js';
+
+/**
+ * What becomes of a message whose fate nobody knows: it was handed over, and then its worker died, or no answer came.
+ *
+ * - `hold`: it stays `unknown` until a person says what became of it, with `resolve()`
+ * - `resend`: it is sent again, with the same Message-ID and Date: for mail that must arrive, even twice
+ * - `assumeSent`: it counts as sent: for mail that must not arrive twice, even if it does not arrive
+ *
+ * @publicApi
+ */
+export type UnknownPolicy = 'hold' | 'resend' | 'assumeSent';
+
+/** How messages of one class are treated. @publicApi */
+export interface MessageClassOptions {
+  /** What becomes of a message whose fate nobody knows. Defaults to `'hold'`. */
+  onUnknown?: UnknownPolicy;
+}
+
+/** A class of messages with every default in place. */
+export interface MessageClass {
+  readonly onUnknown: UnknownPolicy;
+}
+
+/** The class of messages that name none. */
+export const DEFAULT_CLASS = 'default';
+
+const DEFAULTS: MessageClass = { onUnknown: 'hold' };
+
+const FIELDS: Fields<MessageClass> = { onUnknown: oneOf('hold', 'resend', 'assumeSent') };
+
+/** The classes of an application by name; `default` is always among them. */
+export type MessageClasses = Readonly<Record<string, MessageClass>>;
+
+export const NO_CLASSES: MessageClasses = { [DEFAULT_CLASS]: DEFAULTS };
+
+const NAME = /^[\w.-]{1,64}$/;
+
+export const messageClasses: Parser<MessageClasses> = (value, subject, field) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidOptionError(subject, field, 'is not an object', `Write { newsletter: { … } }.`);
+  }
+  const classes = Object.entries(value).map(([name, options]): [string, MessageClass] => {
+    if (!NAME.test(name)) {
+      throw new InvalidOptionError(
+        subject,
+        field,
+        `has a class ${JSON.stringify(name)}`,
+        'Name it with up to 64 letters, digits, ".", "_" and "-".',
+      );
+    }
+    return [name, { ...DEFAULTS, ...parseFields(options, FIELDS, `${subject}, class "${name}"`) }];
+  });
+  return { ...NO_CLASSES, ...Object.fromEntries(classes) };
+};
+
+/** A message whose class the options no longer have is treated as one of none. */
+export const classOf = (classes: MessageClasses, name: string): MessageClass =>
+  (Object.hasOwn(classes, name) ? classes[name] : undefined) ?? classes[DEFAULT_CLASS] ?? DEFAULTS;
