@@ -38,6 +38,7 @@ process.on('disconnect', () => void obey('stop'));
 try {
   const { worker } = await booted;
   worker.whenTainted((tainted) => tell({ tainted }));
+  worker.whenStopDelayed((delayed) => tell({ delayed }));
   tell({ ready: worker.report() });
 } catch (error) {
   tell({ failed: explain(error) }, () => process.exit(EXIT_CODE.failed));

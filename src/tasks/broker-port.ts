@@ -139,8 +139,8 @@ export interface Consumer {
   pause(): Promise<void>;
   /** Takes work again. */
   resume(): void;
-  /** Stops for good once every delivery has settled; gives up waiting after `timeout` ms. */
-  close(timeout: number): Promise<void>;
+  /** Takes no further work, and stops for good once every delivery has settled, or as soon as `givenUp` resolves. */
+  close(givenUp: Promise<unknown>): Promise<void>;
 }
 
 /** Connections this process opens. Printed at boot. */

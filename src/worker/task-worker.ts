@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { atMost } from '../tasks/at-most.js';
 import type { Broker, Consumer } from '../tasks/broker-port.js';
 import { BROKER } from '../tasks/broker-token.js';
+import { formatDuration } from '../tasks/duration.js';
 import { LockLostError } from '../tasks/errors/broker.errors.js';
 import { IsolationUnavailableError } from '../tasks/errors/worker.errors.js';
 import { GateKeeper, HeldPermits } from '../limits/index.js';
@@ -20,6 +22,7 @@ import { RunnableTasks } from './invoke/runnable-tasks.js';
 import { TaskInvoker } from './invoke/task-invoker.js';
 import { Retention } from './retention.js';
 import { ParkedCalls } from './parked-calls.js';
+import type { Attempt } from './run/attempt.js';
 import { ChildRuns } from './pools/child/child-runs.js';
 import { IsolatedRuns } from './pools/isolated-runs.js';
 import { SoleRuns } from './pools/sole-runs.js';
@@ -39,6 +42,7 @@ export class TaskWorker {
   private readonly pausedFor = new Set<'clock' | 'abandoned' | 'suspect'>();
   private readonly hurry = new AbortController();
   private stopping: Promise<void> | undefined;
+  private onDelayedStop: ((milliseconds: number) => void) | undefined;
 
   constructor(
     @Inject(BROKER) private readonly broker: Broker,
@@ -69,6 +73,11 @@ export class TaskWorker {
   /** Told when code that was given up goes on in this process: it should be replaced. */
   whenTainted(listener: (reason: string) => void): void {
     this.abandoned.whenTainted(listener);
+  }
+
+  /** Told if a stop takes so many milliseconds longer than `shutdownTimeout`. */
+  whenStopDelayed(listener: (milliseconds: number) => void): void {
+    this.onDelayedStop = listener;
   }
 
   /** What this worker is, for those who watch it. */
@@ -131,8 +140,8 @@ export class TaskWorker {
   }
 
   /**
-   * Stops taking work, waits for running calls up to `shutdownTimeout`, aborts and hands back the rest, and closes.
-   * It always ends.
+   * Stops taking work, waits for running calls up to `shutdownTimeout` (for those in a `shield` as long as it lasts),
+   * aborts and hands back the rest, and closes. It always ends.
    */
   stop(): Promise<void> {
     this.stopping ??= this.drain();
@@ -147,6 +156,7 @@ export class TaskWorker {
 
   private async drain(): Promise<void> {
     const patience = this.options.worker?.shutdownTimeout ?? 0;
+    const patienceEnds = performance.now() + patience;
     this.clockGuard.stop();
     this.revocations.stop();
     this.parked.stop();
@@ -154,27 +164,53 @@ export class TaskWorker {
     this.handler.drain();
     this.isolated.drain();
     this.sole.drain();
-    const closing = [...this.consumers.values()].map((consumer) => consumer.close(patience + CLOSING_TIME));
-    const waited = new AbortController();
-    const patienceEnds = sleep(patience, undefined, {
-      signal: AbortSignal.any([this.hurry.signal, waited.signal]),
-    }).catch(() => undefined);
-    await Promise.race([this.running.empty(), patienceEnds]);
-    waited.abort();
-    const left = this.running.all();
-    if (left.length > 0) {
-      this.logger.warn(
-        `${left.length} calls were still running at the shutdown timeout; they are handed back`,
-      );
-      for (const attempt of left) attempt.cutShort();
-    }
-    await Promise.allSettled(closing);
+    let giveUp: () => void = () => undefined;
+    const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
+    const closing = [...this.consumers.values()].map((consumer) => consumer.close(givenUp));
+    await this.emptyWithin(patience);
+    if (!this.hurry.signal.aborted) await this.waitForShielded();
+    this.cutShort(this.running.all());
+    const closed = Promise.allSettled(closing);
+    const rest = Math.max(0, patienceEnds - performance.now());
+    if (!(await atMost(rest + CLOSING_TIME, closed))) giveUp();
+    await closed;
     await Promise.all([
       this.retention.stop(),
       this.isolated.stop(),
       this.watchdog.stop(),
       this.permits.released(),
     ]);
+  }
+
+  /** Waits until nothing runs any more, but no longer than this, nor once it is to hurry. */
+  private async emptyWithin(milliseconds: number): Promise<void> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([this.hurry.signal, over.signal]);
+    const timeout = sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+    await Promise.race([this.running.empty(), timeout]);
+    over.abort();
+  }
+
+  /** Calls in a part that must not be broken off are waited for alone: the others are handed back before. */
+  private async waitForShielded(): Promise<void> {
+    const left = this.running.all();
+    const shielded = left.filter((attempt) => attempt.shielded > 0);
+    if (shielded.length === 0) return;
+    this.cutShort(left.filter((attempt) => attempt.shielded === 0));
+    const longest = Math.max(...shielded.map((attempt) => attempt.shielded));
+    this.logger.log(
+      `${shielded.length} calls must not be broken off where they are; they have up to ${formatDuration(longest)} more`,
+    );
+    this.onDelayedStop?.(longest);
+    await this.emptyWithin(longest);
+  }
+
+  private cutShort(attempts: readonly Attempt[]): void {
+    if (attempts.length === 0) return;
+    this.logger.warn(
+      `${attempts.length} calls were still running at the shutdown timeout; they are handed back`,
+    );
+    for (const attempt of attempts) attempt.cutShort();
   }
 
   private consume(queue: string, { lockTime }: ResolvedWorker): Consumer {

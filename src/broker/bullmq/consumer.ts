@@ -99,9 +99,13 @@ export class BullConsumer implements Consumer {
     void this.worker.resume();
   }
 
-  async close(timeout: number): Promise<void> {
+  async close(givenUp: Promise<unknown>): Promise<void> {
     this.stopWatch();
-    if (await atMost(timeout, this.worker.close())) return;
+    const closed = this.worker.close().then(
+      () => true,
+      () => true,
+    );
+    if (await Promise.race([closed, givenUp.then(() => false)])) return;
     await atMost(DISCONNECTING_TIME, this.worker.disconnect());
   }
 

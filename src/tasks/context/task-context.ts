@@ -81,6 +81,24 @@ export class TaskContext {
   }
 
   /**
+   * Runs code that must not be broken off half way. While it runs, `signal` is not aborted, be it by the soft limit, a
+   * revocation or a lost lock: it is afterwards. A shutdown waits for it beyond `shutdownTimeout`, but for one that is
+   * told to stop at once. Both time limits move away by `atMost`.
+   *
+   * @param atMost how long it may take; then it is treated like all code
+   * @throws the reason of `signal` if that is aborted already, and whatever the code throws
+   */
+  async shield<R>(atMost: Duration, code: () => Promise<R> | R): Promise<R> {
+    const scope = this.scope('shield');
+    scope.beginShield(atMost);
+    try {
+      return await code();
+    } finally {
+      scope.endShield();
+    }
+  }
+
+  /**
    * Makes the error that asks for another attempt: `throw this.task.retry({ countdown: '1m' })`.
    * Celery: `self.retry()`.
    */

@@ -14,6 +14,9 @@ export interface TaskScope {
   saveProgress(progress: unknown): Promise<void>;
   appendLog(line: string): Promise<void>;
   extendLimits(by: Duration): void;
+  /** @throws the signal's reason if the code is to stop already */
+  beginShield(atMost: Duration): void;
+  endShield(): void;
   completeWithin(transaction: BrokerTransaction, result: StorableResult): Promise<void>;
 }
 

@@ -45,6 +45,8 @@ export type FromChild =
     }
   | { readonly type: 'memory'; readonly memory: number }
   | { readonly type: 'extend'; readonly by: Duration }
+  | { readonly type: 'shield'; readonly atMost: Duration }
+  | { readonly type: 'shield over' }
   | { readonly type: 'progress'; readonly ask: number; readonly progress: unknown }
   | { readonly type: 'log'; readonly ask: number; readonly line: string }
   /** A transaction of the task's is about to complete the call; or that came to nothing. */

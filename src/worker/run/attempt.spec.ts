@@ -77,6 +77,50 @@ describe('an attempt', () => {
     expect(own.signal.reason).toBeInstanceOf(LockLostError);
   });
 
+  describe('in a shield', () => {
+    it('is not broken off before the shield ends, whatever the reason', async () => {
+      const own = watched(1_000, 3_000);
+      void own.run(() => new Promise(() => undefined));
+      own.beginShield('10s');
+      own.abort(new LockLostError('q.1'));
+      own.revoke(false);
+      await vi.advanceTimersByTimeAsync(9_000);
+      expect(own.signal.aborted).toBe(false);
+      expect(own.shielded).toBe(1_000);
+      own.endShield();
+      expect(own.signal.reason).toBeInstanceOf(LockLostError);
+      expect(own.shielded).toBe(0);
+    });
+
+    it('has both limits later by what the shield may take', async () => {
+      const own = watched(1_000, 3_000);
+      const end = own.run(() => new Promise(() => undefined));
+      own.beginShield('10s');
+      await vi.advanceTimersByTimeAsync(10_999);
+      expect(own.signal.aborted).toBe(false);
+      await vi.advanceTimersByTimeAsync(2);
+      expect(own.signal.reason).toMatchObject({ name: 'SoftTimeLimitExceeded' });
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(await end).toMatchObject({ kind: 'abandoned' });
+    });
+
+    it('is not begun by code that is to stop already', () => {
+      const own = watched(null, null);
+      own.abort(new LockLostError('q.1'));
+      expect(() => own.beginShield('10s')).toThrow(LockLostError);
+      expect(own.shielded).toBe(0);
+    });
+
+    it('is broken off at once by a worker that can wait no longer', async () => {
+      const own = watched(null, null);
+      const end = own.run(() => new Promise(() => undefined));
+      own.beginShield('10s');
+      own.cutShort();
+      expect(own.signal.aborted).toBe(true);
+      expect(await end).toEqual({ kind: 'handedBack' });
+    });
+  });
+
   it('what waits on the signal and throws a bare AbortError is explained by the reason', async () => {
     const own = watched(10, null);
     const end = own.run(async () => {

@@ -68,6 +68,10 @@ export class Attempt implements TaskScope {
   private soft: number;
   private controller: AbortController | undefined;
   private abortReason: Error | undefined;
+  private shields = 0;
+  private shieldEnd = 0;
+  /** Why the signal is to be aborted as soon as the code is out of its shield. */
+  private heldReason: Error | undefined;
 
   constructor(
     protected readonly delivery: Delivery,
@@ -164,6 +168,27 @@ export class Attempt implements TaskScope {
     this.onExtended?.(this);
   }
 
+  beginShield(atMost: Duration): void {
+    if (this.abortReason) throw this.abortReason;
+    this.extendLimits(atMost);
+    this.shieldFor(parseDuration(atMost));
+  }
+
+  endShield(): void {
+    this.shields--;
+    if (this.shields === 0 && this.heldReason) this.applyAbort(this.heldReason);
+  }
+
+  /** Milliseconds for which the code must not be broken off. */
+  get shielded(): number {
+    return this.shields > 0 && this.end ? Math.max(0, this.shieldEnd - performance.now()) : 0;
+  }
+
+  protected shieldFor(milliseconds: number): void {
+    this.shields++;
+    this.shieldEnd = Math.max(this.shieldEnd, performance.now() + milliseconds);
+  }
+
   /** Runs the code to its end, or to the point where it is given up. */
   run(code: () => unknown): Promise<AttemptEnd> {
     return new Promise((resolve) => {
@@ -187,15 +212,20 @@ export class Attempt implements TaskScope {
   private readonly onError = (error: unknown): void =>
     this.finish({ kind: 'threw', error: this.explain(error) });
 
-  /** Aborts the signal. The first reason stays. */
+  /** Aborts the signal, if need be after the code's shield. The first reason stays. */
   abort(reason: Error): void {
+    if (this.shielded > 0) this.heldReason ??= reason;
+    else this.applyAbort(reason);
+  }
+
+  protected applyAbort(reason: Error): void {
     this.abortReason ??= reason;
     this.controller?.abort(reason);
   }
 
   /** The worker can wait no longer: gives the call up for another to run, or for good if it must not run again. */
   cutShort(): void {
-    this.abort(new ShuttingDown());
+    this.applyAbort(new ShuttingDown());
     this.giveUp(
       runsAgain(this.policy)
         ? { kind: 'handedBack' }
@@ -209,7 +239,9 @@ export class Attempt implements TaskScope {
     this.revoked = true;
     const error = new Revoked(this.id);
     this.abort(error);
-    if (terminate) this.giveUp({ kind: 'revoked', error });
+    if (!terminate) return;
+    this.applyAbort(error);
+    this.giveUp({ kind: 'revoked', error });
   }
 
   /** A limit has passed: ends the attempt, or moves the deadline. */
@@ -225,7 +257,7 @@ export class Attempt implements TaskScope {
   /** Code on this process's event loop cannot be stopped. */
   protected overrun(): void {
     const error = new TimeLimitExceeded(this.name, formatDuration(this.hard), true);
-    this.abort(error);
+    this.applyAbort(error);
     this.giveUp({ kind: 'abandoned', error });
   }
 

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../tasks/duration.js';
+import { formatDuration, parseDuration } from '../../tasks/duration.js';
 import { TimeLimitExceeded } from '../../tasks/errors/delivery.errors.js';
 import { LockLostError } from '../../tasks/errors/broker.errors.js';
 import type { Delivery } from '../../tasks/broker-port.js';
@@ -35,8 +35,8 @@ export class IsolatedAttempt extends Attempt implements ChildListener {
     });
   }
 
-  override abort(reason: Error): void {
-    super.abort(reason);
+  protected override applyAbort(reason: Error): void {
+    super.applyAbort(reason);
     if (this.end) this.child.send({ type: 'abort', reason: sendError(reason) });
   }
 
@@ -49,6 +49,10 @@ export class IsolatedAttempt extends Attempt implements ChildListener {
       }
       case 'extend':
         return this.extendLimits(message.by);
+      case 'shield':
+        return this.shieldFor(parseDuration(message.atMost));
+      case 'shield over':
+        return this.endShield();
       case 'progress':
         return this.answer(message.ask, this.saveProgress(message.progress));
       case 'log':

@@ -8,6 +8,7 @@ describe('what a worker process sends', () => {
     [{ ready: report }, { ready: report }],
     [{ failed: 'no such file' }, { failed: 'no such file' }],
     [{ tainted: 'it runs abandoned code' }, { tainted: 'it runs abandoned code' }],
+    [{ delayed: 5 }, { delayed: 5 }],
   ])('%j is understood', (message, understood) => {
     expect(readMessage(message)).toEqual(understood);
   });

@@ -6,7 +6,9 @@ export type FromWorker =
   /** It could not boot. */
   | { readonly failed: string }
   /** It runs code that was given up, and should be replaced. */
-  | { readonly tainted: string };
+  | { readonly tainted: string }
+  /** Its stop takes so many milliseconds longer than its `shutdownTimeout`. */
+  | { readonly delayed: number };
 
 /** What the supervisor asks of it: to finish what runs, or to abort it and hand it back. */
 export type ToWorker = 'stop' | 'stop now';
@@ -14,9 +16,10 @@ export type ToWorker = 'stop' | 'stop now';
 /** The application may send messages to its parent too: what is none of ours is undefined. */
 export function readMessage(message: unknown): FromWorker | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
-  const { ready, failed, tainted } = message as Record<string, unknown>;
+  const { ready, failed, tainted, delayed } = message as Record<string, unknown>;
   if (typeof failed === 'string') return { failed };
   if (typeof tainted === 'string') return { tainted };
+  if (typeof delayed === 'number') return { delayed };
   return isReport(ready) ? { ready } : undefined;
 }
 

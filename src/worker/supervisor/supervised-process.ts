@@ -25,6 +25,7 @@ export class SupervisedProcess {
   failure: string | undefined;
 
   private readonly process: ChildProcess;
+  private delayedUntil = 0;
   private readyAt: number | undefined;
   private onReady!: (report: WorkerReport | undefined) => void;
   private onTainted!: (reason: string) => void;
@@ -57,6 +58,11 @@ export class SupervisedProcess {
   /** Milliseconds since it was ready. */
   get worked(): number {
     return this.readyAt === undefined ? 0 : performance.now() - this.readyAt;
+  }
+
+  /** Milliseconds that its stop takes longer than others'. */
+  get delay(): number {
+    return Math.max(0, this.delayedUntil - performance.now());
   }
 
   /** One that cannot be told hears that its channel is closed, and stops by itself. */
@@ -95,6 +101,7 @@ export class SupervisedProcess {
     if (!message) return;
     if ('failed' in message) this.failure = message.failed;
     else if ('tainted' in message) this.onTainted(message.tainted);
+    else if ('delayed' in message) this.delayedUntil = performance.now() + message.delayed;
     else {
       this.readyAt = performance.now();
       this.report = message.ready;

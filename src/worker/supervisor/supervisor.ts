@@ -92,6 +92,11 @@ export class Supervisor {
   }
 
   private overdue(): void {
+    const delay = Math.max(0, ...[...this.processes].map((process) => process.delay));
+    if (delay > 0 && this.stage === 'warm') {
+      this.deadline = setTimeout(() => this.overdue(), delay + CLOSING_TIME);
+      return;
+    }
     for (const process of this.processes) this.log.overdue(process);
     this.goTo('forced');
   }
@@ -143,12 +148,14 @@ export class Supervisor {
 
   private retire(process: SupervisedProcess): void {
     process.tell('stop');
-    const patience = (process.report?.shutdownTimeout ?? 0) + CLOSING_TIME;
-    void atMost(patience, process.exited).then((stopped) => {
-      if (stopped) return;
-      this.log.overdue(process);
-      process.kill();
-    });
+    void this.awaitEnd(process, process.report?.shutdownTimeout ?? 0);
+  }
+
+  private async awaitEnd(process: SupervisedProcess, patience: number): Promise<void> {
+    if (await atMost(patience + CLOSING_TIME, process.exited)) return;
+    if (process.delay > 0) return this.awaitEnd(process, process.delay);
+    this.log.overdue(process);
+    process.kill();
   }
 
   private async allEnded(): Promise<void> {

@@ -147,6 +147,8 @@ export class Outbox {
       saveProgress: () => Promise.resolve(),
       appendLog: () => Promise.resolve(),
       extendLimits: () => undefined,
+      beginShield: () => undefined,
+      endShield: () => undefined,
       completeWithin: () => Promise.resolve(),
     };
     return taskScope.run(scope, () => this.of(EmailTasks).send(id));

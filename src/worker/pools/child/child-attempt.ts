@@ -25,6 +25,16 @@ export class ChildAttempt extends Attempt {
     this.send({ type: 'extend', by });
   }
 
+  override beginShield(atMost: Duration): void {
+    super.beginShield(atMost);
+    this.send({ type: 'shield', atMost });
+  }
+
+  override endShield(): void {
+    super.endShield();
+    this.send({ type: 'shield over' });
+  }
+
   override async completeWithin(transaction: BrokerTransaction, result: StorableResult): Promise<void> {
     await this.fromParent.announceCompletion(result);
     await super.completeWithin(transaction, result);
