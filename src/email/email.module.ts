@@ -14,10 +14,10 @@ import { EmailReader } from './message/email-reader.js';
 import type { EmailModuleAsyncOptions, EmailModuleOptions } from './options/email-module-options.js';
 import { emailOptionsProviders } from './options/email-options.provider.js';
 import { EMAIL_OPTIONS, resolveEmailOptions } from './options/resolve-email-options.js';
+import { ClaimKeeper } from './outbox/claim-keeper.js';
 import { EmailOutbox } from './outbox/email-outbox.js';
 import { EmailPrepareService } from './prepare/email-prepare.service.js';
 import { EmailSendService } from './smtp/email-send.service.js';
-import { EmailTransport } from './smtp/email-transport.js';
 import { EmailEnqueueService } from './submission/email-enqueue.service.js';
 import { EmailPreprocessService } from './submission/email-preprocess.service.js';
 import { EmailStore } from './submission/email-store.js';
@@ -34,6 +34,7 @@ const PUBLIC = [
   EmailTasks,
 ];
 const PRIVATE = [
+  ClaimKeeper,
   EmailAttempt,
   EmailEnqueueService,
   EmailOutbox,
@@ -41,7 +42,6 @@ const PRIVATE = [
   EmailStore,
   EmailSubmission,
   EmailSweep,
-  EmailTransport,
   RecipientHistory,
 ];
 
@@ -52,8 +52,9 @@ const PRIVATE = [
  * `EMAIL_ENTITIES` and `EMAIL_MIGRATIONS`, whose tables are on its `search_path`, and TransactionalTasksModule on that
  * DataSource, which makes a row and its call one. It is global, like all of them.
  *
- * What is not guaranteed: that a message arrives once and only once. A worker killed after the SMTP server has
- * accepted a message, but before that is written, sends it again when its claim has run out.
+ * What is not guaranteed: that a message arrives once and only once. Of a message whose worker is killed between the
+ * SMTP server's call for the content and the write of its answer nobody knows; its class says what becomes of it
+ * (`onUnknown`), by default it is held as `unknown`.
  *
  * @publicApi
  */

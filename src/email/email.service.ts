@@ -15,8 +15,8 @@ import { validateEmail } from './submission/validate-email.js';
 /**
  * Sends e-mails through the outbox: what `send()` has returned an id for is not lost.
  *
- * SMTP cannot tell a lost answer from a lost message. A worker killed between the server's acceptance and the
- * write of it sends the message again, with the same Message-ID and Date.
+ * SMTP cannot tell a lost answer from a lost message. What becomes of a message whose worker is killed between the
+ * server's call for the content and the write of its answer, its class says: see `onUnknown`.
  *
  * @publicApi
  */

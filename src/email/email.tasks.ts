@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Ignore, Snooze, Task, TaskContext } from '../tasks/index.js';
 import { EmailAttempt } from './attempt/email-attempt.js';
-import { settlePersistently } from './attempt/settle-persistently.js';
+import { ClaimLostError } from './errors/index.js';
 import type { EmailStatus } from './message/email-status.js';
 import type { ClaimedEmail } from './outbox/claimed-email.js';
 import { EmailOutbox } from './outbox/email-outbox.js';
@@ -37,11 +37,9 @@ export class EmailTasks {
   @Task({ name: SEND_TASK, queue: 'email', ...SEND_POLICY })
   async send(emailId: string): Promise<SendResult> {
     const email = await this.claim(emailId);
-    const { retries } = this.task;
-    const { outcome, cause, paused } = await this.attempt.run(email, retries, this.task.signal);
-    const written = await settlePersistently(() => this.outbox.settle(email, outcome));
-    if (!written)
-      throw new Ignore(`the claim on e-mail ${email.id} ran out, and another run has taken it over`);
+    const { outcome, cause, paused } = await this.attempt.run(email).catch((error: unknown) => {
+      throw error instanceof ClaimLostError ? new Ignore(error.message) : error;
+    });
     if (paused) throw new Snooze(milliseconds(OUTAGE_PAUSE), 'the SMTP server is down');
     if (cause !== undefined) {
       const countdown = outcome.status === 'deferred' ? { countdown: milliseconds(outcome.delay) } : {};

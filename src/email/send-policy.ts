@@ -6,16 +6,21 @@ export const SEND_TASK = 'email.send';
 /** How long a message waits when the SMTP server is known to be down; then its breaker decides. */
 export const OUTAGE_PAUSE = 5_000;
 
-/**
- * How `email.send` is run. Its limits lie beyond nodemailer's `socketTimeout` of 10 minutes: a server may take as
- * long to answer the final dot, and a send given up before could be a message sent twice.
- */
+/** How long the content of a message, the answer to it and writing that down may take, beyond the task's limits. */
+export const CONTENT_SHIELD = '21m';
+
+/** Milliseconds for which writing an outcome is tried while the database is away. */
+export const SETTLE_PATIENCE = 10_000;
+/** The same for a message that was handed over: what is not written down, nobody knows. */
+export const SETTLE_PATIENCE_AFTER_CONTENT = 5 * 60_000;
+
+/** How `email.send` is run. The limits are for what comes before the SMTP server has the content. */
 export const SEND_POLICY = {
   maxRetries: 5,
   retryBackoff: '2s',
   retryBackoffMax: '10m',
-  softTimeLimit: '11m',
-  timeLimit: '12m',
+  softTimeLimit: '5m',
+  timeLimit: '6m',
   rateLimit: '100/s',
   // Only the server's troubles count, and the task counts them itself: it catches them to write them down.
   breaker: { failures: 3, window: '30s', cooldown: '5s', on: [] },

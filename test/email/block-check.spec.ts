@@ -21,7 +21,7 @@ describe('the block check', () => {
         status: 'blocked',
         emailHasBeenSent: false,
         recipients: [{ verdict: 'blocked', detail: 'on the deny list (bounced)' }],
-        events: [{ kind: 'accepted' }, { kind: 'blocked' }],
+        events: [{ kind: 'accepted' }, { kind: 'claimed' }, { kind: 'blocked' }],
       });
     });
 

@@ -61,7 +61,8 @@ describe.each(['redis', 'postgres'] as const)('an e-mail, with tasks on %s', (br
   const accept = async (input: Partial<EmailInput> = {}): Promise<string> =>
     (await app.get(EmailService).send({ to: 'a@example.com', subject: 'Hello', text: 'Hi', ...input })).id;
   const view = (id: string) => app.get(EmailService).get(id) as Promise<EmailView>;
-  const isOver = async (id: string) => !['pending', 'deferred'].includes((await view(id)).status);
+  const isOver = async (id: string) =>
+    !['pending', 'claimed', 'handed_over', 'deferred'].includes((await view(id)).status);
   const copies = (id: string) =>
     peer.received.filter(({ raw }) => raw.includes(`Message-ID: <${id}@example.com>`));
 
@@ -74,7 +75,7 @@ describe.each(['redis', 'postgres'] as const)('an e-mail, with tasks on %s', (br
         if (address.endsWith('@refused.test')) return { code: 550, text: 'no such user' };
         if (!address.endsWith('@busy.test') || putOff.has(address)) return undefined;
         putOff.add(address);
-        return { code: 450, text: 'busy' };
+        return { code: 452, text: '4.5.3 too many recipients' };
       },
     };
     const domains = ['fine.test', 'refused.test', 'blocked.test', 'busy.test'];
@@ -110,11 +111,11 @@ describe.each(['redis', 'postgres'] as const)('an e-mail, with tasks on %s', (br
     await worker.kill();
   });
 
-  it('is sent once, by the next worker, when the first is killed during the send', async () => {
+  const diesAt = async (step: 'rcptTo' | 'finalDot'): Promise<string> => {
     const reached = new Gate();
     const killed = new Gate();
     peer.script = {
-      finalDot: async () => {
+      [step]: async () => {
         reached.open();
         await killed.opened;
         return { code: 451, text: 'the client has gone' };
@@ -125,12 +126,26 @@ describe.each(['redis', 'postgres'] as const)('an e-mail, with tasks on %s', (br
     await reached.opened;
     await first.kill();
     killed.open();
-    expect(await view(id)).toMatchObject({ status: 'pending', emailHasBeenSent: false });
-
     peer.script = {};
-    await startWorker();
+    return id;
+  };
+
+  it('is sent once, by the next worker, when the first is killed before the server has the content', async () => {
+    const id = await diesAt('rcptTo');
+    expect(await view(id)).toMatchObject({ status: 'claimed', emailHasBeenSent: false });
+    const worker = await startWorker();
     await until(() => isOver(id), 20_000);
     expect(await view(id)).toMatchObject({ status: 'sent', reason: null, attempts: 2 });
     expect(copies(id)).toHaveLength(1);
+    await worker.kill();
+  });
+
+  it('is unknown, and not sent by the next worker, when the first is killed after that', async () => {
+    const id = await diesAt('finalDot');
+    expect(await view(id)).toMatchObject({ status: 'handed_over', emailHasBeenSent: false });
+    await startWorker();
+    await until(() => isOver(id), 20_000);
+    expect(await view(id)).toMatchObject({ status: 'unknown', attempts: 1, emailHasBeenSent: false });
+    expect(copies(id)).toEqual([]);
   });
 });

@@ -73,7 +73,7 @@ describe('the outbox', () => {
         status: 'pending',
         reason: 'waiting for a worker',
         generation: 1,
-        events: [{ kind: 'accepted' }, { kind: 'failed' }, { kind: 'resent' }],
+        events: [{ kind: 'accepted' }, { kind: 'claimed' }, { kind: 'failed' }, { kind: 'resent' }],
       });
       expect(await outbox.callIds()).toEqual([0, 1].map((generation) => `email.mail-${id}-${generation}`));
       const [row] = await outbox.db.query('SELECT call_id FROM email_message');

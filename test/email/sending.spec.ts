@@ -28,7 +28,12 @@ describe('sending a message', () => {
       attempts: 1,
       smtpResponse: expect.stringMatching(/^250 /),
       recipients: [{ verdict: 'accepted' }, { verdict: 'accepted' }, { verdict: 'accepted' }],
-      events: [{ kind: 'accepted' }, { kind: 'sent', detail: expect.stringMatching(/^250 /) }],
+      events: [
+        { kind: 'accepted' },
+        { kind: 'claimed' },
+        { kind: 'handed_over', detail: 'default' },
+        { kind: 'sent', detail: expect.stringMatching(/^250 /) },
+      ],
     });
   });
 
@@ -56,12 +61,13 @@ describe('sending a message', () => {
 
     it('when two workers run the task at the same time', async () => {
       const id = await outbox.accept();
-      const release = holdFinalDot();
+      const release = hold('finalDot');
       const first = outbox.run(id);
       await release.reached;
       const second = await outbox.runInVain(id);
       expect(second).toBeInstanceOf(Snooze);
       expect((second as Snooze).delay).toBe(30_000);
+      expect(await outbox.view(id)).toMatchObject({ status: 'handed_over', emailHasBeenSent: false });
       release.go();
       await first;
       expect(outbox.peer.received).toHaveLength(1);
@@ -89,7 +95,7 @@ describe('sending a message', () => {
     expect(await outbox.view(id)).toMatchObject({
       status: 'expired',
       emailHasBeenSent: false,
-      events: [{ kind: 'accepted' }, { kind: 'expired' }],
+      events: [{ kind: 'accepted' }, { kind: 'claimed' }, { kind: 'expired' }],
     });
   });
 
@@ -110,23 +116,15 @@ describe('sending a message', () => {
     });
 
     it('by some of its recipients, it is sent to the others', async () => {
-      const id = await outbox.accept({ to: ['a@example.com', 'b@example.com', 'c@example.com'] });
-      outbox.peer.script = {
-        rcptTo: (address) =>
-          ({ 'b@example.com': { code: 550, text: 'unknown' }, 'c@example.com': { code: 450, text: 'busy' } })[
-            address
-          ],
-      };
-      const result = await outbox.run(id);
-      expect(result).toEqual({
+      const id = await outbox.accept({ to: ['a@example.com', 'b@example.com'] });
+      outbox.peer.script = { rcptTo: rcpt({ 'b@example.com': { code: 550, text: '5.1.1 unknown' } }) };
+      expect(await outbox.run(id)).toEqual({
         status: 'sent',
-        reason:
-          'not to b@example.com: 550 unknown; c@example.com: 450 busy (not tried again: others have the message)',
+        reason: 'not to b@example.com: 550 5.1.1 unknown',
       });
       expect((await outbox.view(id)).recipients).toMatchObject([
         { verdict: 'accepted' },
-        { verdict: 'refused', smtpCode: 550, detail: '550 unknown' },
-        { verdict: 'refused', smtpCode: 450 },
+        { verdict: 'refused', smtpCode: 550, detail: '550 5.1.1 unknown' },
       ]);
       expect(outbox.peer.received).toMatchObject([{ to: ['a@example.com'] }]);
     });
@@ -143,7 +141,7 @@ describe('sending a message', () => {
         status: 'deferred',
         reason: 'refused by the SMTP server: 451 try later',
         nextAttemptOn: expect.any(Date),
-        events: [{ kind: 'accepted' }, { kind: 'deferred' }],
+        events: [{ kind: 'accepted' }, { kind: 'claimed' }, { kind: 'handed_over' }, { kind: 'deferred' }],
       });
       const { delay } = retry as Retry;
       expect(delay).toBeGreaterThanOrEqual(2_000);
@@ -185,6 +183,57 @@ describe('sending a message', () => {
       expect(outbox.peer.received).toMatchObject([{ to: ['b@example.com'] }]);
     });
 
+    it('for some, with the others accepted, it is never sent to those again', async () => {
+      const id = await outbox.accept({ to: ['a@example.com', 'b@example.com'], bcc: 'c@example.com' });
+      outbox.peer.script = { rcptTo: rcpt({ 'b@example.com': { code: 450, text: 'busy' } }) };
+      const retry = (await outbox.runInVain(id)) as Retry;
+      expect(retry).toBeInstanceOf(Retry);
+      expect(retry.delay).toBeGreaterThanOrEqual(300_000);
+      expect(await outbox.view(id)).toMatchObject({
+        status: 'deferred',
+        emailHasBeenSent: false,
+        reason: '2 of 3 recipients have it; 450 busy',
+        recipients: [
+          { verdict: 'accepted' },
+          { verdict: 'deferred', smtpCode: 450 },
+          { verdict: 'accepted' },
+        ],
+      });
+      outbox.peer.script = {};
+      expect(await outbox.run(id, { retries: 1 })).toEqual({ status: 'sent', reason: null });
+      expect(outbox.peer.received.map(({ to }) => to)).toEqual([
+        ['a@example.com', 'c@example.com'],
+        ['b@example.com'],
+      ]);
+      expect((await outbox.view(id)).recipients.map(({ verdict }) => verdict)).toEqual(
+        Array.from({ length: 3 }, () => 'accepted'),
+      );
+    });
+
+    it('for some until no retry is left, it is sent to the others', async () => {
+      const id = await outbox.accept({ to: ['a@example.com', 'b@example.com'] });
+      outbox.peer.script = { rcptTo: rcpt({ 'b@example.com': { code: 450, text: 'busy' } }) };
+      await outbox.runInVain(id);
+      expect(await outbox.run(id, { retries: 5 })).toEqual({
+        status: 'sent',
+        reason: 'not to b@example.com: 450 busy',
+      });
+      expect(await outbox.view(id)).toMatchObject({
+        emailHasBeenSent: true,
+        smtpResponse: expect.stringMatching(/^250 /),
+        recipients: [{ verdict: 'accepted' }, { verdict: 'refused', smtpCode: 450 }],
+      });
+      expect(outbox.peer.received).toHaveLength(1);
+    });
+
+    it('waits as long as the server asks it to', async () => {
+      const id = await outbox.accept();
+      outbox.peer.script = { mailFrom: { code: 451, text: 'try again in 300 seconds' } };
+      const { delay } = (await outbox.runInVain(id)) as Retry;
+      expect(delay).toBeGreaterThanOrEqual(300_000);
+      expect(delay).toBeLessThanOrEqual(331_000);
+    });
+
     it('by a server that is down, it is sent when that is back', async () => {
       const id = await outbox.accept();
       await outbox.peer.stop();
@@ -199,22 +248,24 @@ describe('sending a message', () => {
   });
 
   describe('broken off', () => {
-    it('by a shutdown, it is let go of at once and sent by the next worker', async () => {
+    it('by a shutdown before the server has the content, it is let go of at once and sent by the next worker', async () => {
       const id = await outbox.accept();
-      const release = holdFinalDot({ code: 451, text: 'the client has gone' });
+      const release = hold('rcptTo');
       const controller = new AbortController();
       const run = outbox.runInVain(id, { signal: controller.signal });
       await release.reached;
+      expect(await outbox.view(id)).toMatchObject({ status: 'claimed', reason: 'a worker is sending it' });
       controller.abort(new ShuttingDown());
       expect(await run).toBeInstanceOf(ShuttingDown);
       release.go();
       expect(await outbox.view(id)).toMatchObject({
         status: 'pending',
         reason: expect.stringContaining('interrupted: The worker is shutting down'),
-        events: [{ kind: 'accepted' }, { kind: 'interrupted' }],
+        events: [{ kind: 'accepted' }, { kind: 'claimed' }, { kind: 'interrupted' }],
       });
       outbox.peer.script = {};
       expect(await outbox.run(id)).toMatchObject({ status: 'sent' });
+      expect(outbox.peer.received).toHaveLength(1);
     });
 
     it('by its time limit, it counts as an attempt', async () => {
@@ -230,7 +281,8 @@ describe('sending a message', () => {
     it('by the death of its worker, it waits for the end of the claim and is then sent', async () => {
       const id = await outbox.accept();
       await outbox.db.query(
-        `UPDATE email_message SET claim_token = $2, claimed_until = clock_timestamp() + interval '10 seconds'
+        `UPDATE email_message
+         SET status = 'claimed', claim_token = $2, claimed_until = clock_timestamp() + interval '10 seconds'
          WHERE id = $1`,
         [id, randomUUID()],
       );
@@ -249,7 +301,7 @@ describe('sending a message', () => {
 
     it('still says that it was sent: that is true whoever holds the message', async () => {
       const id = await outbox.accept();
-      const release = holdFinalDot();
+      const release = hold('finalDot');
       const run = outbox.run(id);
       await release.reached;
       await takeOver(id);
@@ -260,13 +312,13 @@ describe('sending a message', () => {
 
     it('leaves every other outcome to the run that took over', async () => {
       const id = await outbox.accept();
-      const release = holdFinalDot({ code: 554, text: 'spam' });
+      const release = hold('finalDot', { code: 554, text: 'spam' });
       const run = outbox.runInVain(id);
       await release.reached;
       await takeOver(id);
       release.go();
       expect(await run).toBeInstanceOf(Ignore);
-      expect(await outbox.view(id)).toMatchObject({ status: 'pending', events: [{ kind: 'accepted' }] });
+      expect(await outbox.view(id)).toMatchObject({ status: 'handed_over' });
     });
   });
 
@@ -276,7 +328,11 @@ describe('sending a message', () => {
     const outcome = { status: 'deferred', reason: 'later', delay: 1_000, verdicts: [] } as const;
     expect(await outbox.claims.settle(claim.email, outcome)).toBe(true);
     expect(await outbox.claims.settle(claim.email, outcome)).toBe(true);
-    expect((await outbox.view(claim.email.id)).events).toHaveLength(2);
+    expect((await outbox.view(claim.email.id)).events.map(({ kind }) => kind)).toEqual([
+      'accepted',
+      'claimed',
+      'deferred',
+    ]);
   });
 
   it('is put off, not failed, when the server refuses the login', async () => {
@@ -299,12 +355,17 @@ describe('sending a message', () => {
     }
   });
 
-  /** Holds the server's answer to the message back until the test says go. */
-  function holdFinalDot(reply?: { code: number; text: string }) {
+  const rcpt =
+    (replies: Record<string, { code: number; text: string }>) =>
+    (address: string): { code: number; text: string } | undefined =>
+      replies[address];
+
+  /** Holds the server's answer back until the test says go. */
+  function hold(where: 'rcptTo' | 'finalDot', reply?: { code: number; text: string }) {
     const reached = new Gate();
     const go = new Gate();
     outbox.peer.script = {
-      finalDot: async () => {
+      [where]: async () => {
         reached.open();
         await go.opened;
         return reply;

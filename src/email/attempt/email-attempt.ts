@@ -1,70 +1,107 @@
-import { Injectable } from '@nestjs/common';
+import { AsyncResource } from 'node:async_hooks';
+import { Injectable, Logger } from '@nestjs/common';
 import { TaskBreakers } from '../../limits/index.js';
-import { SoftTimeLimitExceeded, TimeLimitExceeded } from '../../tasks/index.js';
+import { SoftTimeLimitExceeded, TaskContext, TimeLimitExceeded } from '../../tasks/index.js';
 import { EmailBlockCheckService } from '../block/email-block-check.service.js';
-import type { ClaimedEmail, ClaimedRecipient } from '../outbox/claimed-email.js';
+import { ClaimLostError } from '../errors/index.js';
+import { type ClaimedEmail, isOpen } from '../outbox/claimed-email.js';
+import { ClaimKeeper } from '../outbox/claim-keeper.js';
 import { EmailOutbox } from '../outbox/email-outbox.js';
-import type { SendOutcome, Verdict } from '../outbox/send-outcome.js';
+import type { Verdict } from '../outbox/send-outcome.js';
 import { EmailPrepareService } from '../prepare/email-prepare.service.js';
 import { EmailSendService } from '../smtp/email-send.service.js';
-import { OUTAGE_PAUSE, SEND_TASK } from '../send-policy.js';
+import { CONTENT_SHIELD, SEND_TASK, SETTLE_PATIENCE, SETTLE_PATIENCE_AFTER_CONTENT } from '../send-policy.js';
 import { smtpText } from '../smtp/smtp-text.js';
-import { deferOrFail } from './defer-or-fail.js';
-import { acceptedOutcome, blockedOutcome, expiredOutcome, failedOutcome } from './outcomes.js';
+import { answerOutcome, type AttemptResult, type Circumstances, putOff } from './answer-outcome.js';
+import { conclude, refuseOpen } from './outcomes.js';
+import { settlePersistently } from './settle-persistently.js';
 
-/** What an attempt came to; with a `cause`, the call is to be retried, or to fail. */
-export interface AttemptResult {
-  readonly outcome: SendOutcome;
-  readonly cause?: Error;
-  /** The SMTP server is down, and known to be: the call waits, and spends no retry. */
-  readonly paused?: true;
-}
-
-/** One attempt at a claimed message: block check, prepare, send. It writes nothing but an interruption. */
+/** One attempt at a claimed message: block check, prepare, send, settle. */
 @Injectable()
 export class EmailAttempt {
+  private readonly logger = new Logger('EmailModule');
+
   constructor(
     private readonly blockCheck: EmailBlockCheckService,
     private readonly prepare: EmailPrepareService,
     private readonly smtp: EmailSendService,
     private readonly outbox: EmailOutbox,
+    private readonly keeper: ClaimKeeper,
     private readonly breakers: TaskBreakers,
+    private readonly task: TaskContext,
   ) {}
 
-  /** @throws the signal's reason if the attempt was broken off and the call runs again by itself */
-  async run(email: ClaimedEmail, retries: number, signal: AbortSignal): Promise<AttemptResult> {
-    if (email.expired) return { outcome: expiredOutcome(email) };
+  /**
+   * @returns what has been written
+   * @throws {@link ClaimLostError} if the message is another run's, or nobody's, by now
+   * @throws the signal's reason if the attempt was broken off and the call runs again by itself
+   */
+  async run(email: ClaimedEmail): Promise<AttemptResult> {
+    const claim = this.keeper.keep(email);
+    const ended = new Ending();
     try {
-      return await this.send(email, retries, signal);
-    } catch (error) {
-      if (signal.aborted && !isTimeLimit(signal.reason)) {
-        await this.outbox.interrupt(email, smtpText(`interrupted: ${String((error as Error).message)}`));
-        throw error;
-      }
-      const cause = error instanceof Error ? error : new Error(String(error));
-      return { outcome: deferOrFail(smtpText(cause.message), [], retries), cause };
+      const result = await this.attempt(email, ended, AbortSignal.any([this.task.signal, claim.lost]));
+      const patience = ended.handedOver ? SETTLE_PATIENCE_AFTER_CONTENT : SETTLE_PATIENCE;
+      if (!(await settlePersistently(() => this.outbox.settle(email, result.outcome), patience)))
+        throw new ClaimLostError(email.id);
+      if (result.outcome.status === 'unknown')
+        this.logger.warn(`E-mail ${email.id}: ${result.outcome.reason}; resolve it`);
+      return result;
+    } finally {
+      claim.release();
+      ended.tell();
     }
   }
 
-  private async send(email: ClaimedEmail, retries: number, signal: AbortSignal): Promise<AttemptResult> {
-    const blocked = await this.blockCheck.check(email);
-    const recipients = withoutVerdict(email, blocked);
-    if (recipients.length === 0) return { outcome: blockedOutcome(email, blocked) };
-    signal.throwIfAborted();
-    const answer = await this.smtp.send(this.prepare.prepare(email, recipients), signal);
-    const verdicts = [...blocked, ...answer.verdicts];
-    switch (answer.kind) {
-      case 'accepted':
-        return { outcome: acceptedOutcome(email, answer, blocked) };
-      case 'refused':
-        return { outcome: failedOutcome(answer.reason, verdicts) };
-      case 'transient':
-        if (answer.unavailable && (await this.isDown())) {
-          const { reason } = answer;
-          return { outcome: { status: 'deferred', reason, verdicts, delay: OUTAGE_PAUSE }, paused: true };
-        }
-        return { outcome: deferOrFail(answer.reason, verdicts, retries), cause: new Error(answer.reason) };
+  private async attempt(email: ClaimedEmail, ended: Ending, signal: AbortSignal): Promise<AttemptResult> {
+    if (email.expired) return expired(email);
+    let blocked: readonly Verdict[] = [];
+    const circumstances = (isDown = false): Circumstances => ({
+      email,
+      blocked,
+      retries: this.task.retries,
+      onUnknown: this.outbox.policyOf(email),
+      isDown,
+      lot: Math.random(),
+    });
+    try {
+      blocked = await this.blockCheck.check(email);
+      const recipients = without(email, blocked);
+      if (recipients.length === 0) return { outcome: conclude(email, blocked, null) };
+      signal.throwIfAborted();
+      const prepared = this.prepare.prepare(email, recipients);
+      const answer = await this.smtp.send(prepared, this.handingOver(email, ended), signal);
+      const isDown = answer.kind === 'unavailable' && (await this.isDown());
+      return answerOutcome(answer, circumstances(isDown));
+    } catch (error) {
+      if (error instanceof ClaimLostError) throw error;
+      const reason = smtpText(error instanceof Error ? error.message : String(error));
+      if (signal.aborted && !isTimeLimit(signal.reason)) {
+        await this.outbox.interrupt(email, `interrupted: ${reason}`);
+        throw error;
+      }
+      return putOff(reason, blocked, { kind: 'transient', hint: null }, circumstances());
     }
+  }
+
+  /**
+   * Says that the server may have the message from here on; from here on nothing breaks the attempt off before its
+   * outcome is written. Bound to this call: the connection may be another's, and with it what runs on its events.
+   */
+  private handingOver(email: ClaimedEmail, ended: Ending): (transport: string) => Promise<void> {
+    return AsyncResource.bind(
+      (transport: string) =>
+        new Promise<void>((resolve, reject) => {
+          this.task
+            .shield(CONTENT_SHIELD, async () => {
+              await this.outbox.handOver(email, transport);
+              ended.handedOver = true;
+              resolve();
+              await ended.told;
+            })
+            .catch(reject);
+        }),
+    );
   }
 
   /** A broker that does not answer knows nothing of an outage. */
@@ -73,9 +110,20 @@ export class EmailAttempt {
   }
 }
 
-function withoutVerdict(email: ClaimedEmail, blocked: readonly Verdict[]): ClaimedRecipient[] {
-  const out = new Set(blocked.map((verdict) => verdict.id));
-  return email.recipients.filter((recipient) => recipient.verdict === null && !out.has(recipient.id));
+/** The end of an attempt, for its shield to wait for. */
+class Ending {
+  handedOver = false;
+  tell!: () => void;
+  readonly told = new Promise<void>((resolve) => (this.tell = resolve));
+}
+
+const without = (email: ClaimedEmail, blocked: readonly Verdict[]) =>
+  email.recipients.filter((recipient) => isOpen(recipient) && !blocked.some(({ id }) => id === recipient.id));
+
+function expired(email: ClaimedEmail): AttemptResult {
+  const end = { status: 'expired', reason: `not sent before ${email.expiresAt?.toISOString()}` } as const;
+  const reached = email.recipients.some(({ verdict }) => verdict === 'accepted');
+  return { outcome: conclude(email, reached ? refuseOpen(email, [], end.reason) : [], null, end) };
 }
 
 const isTimeLimit = (reason: unknown): boolean =>

@@ -10,7 +10,7 @@ export const ENTRIES = `SELECT pattern, list, reason FROM email_block WHERE patt
  */
 export const COUNT_WINDOW = `
   SELECT mine.id::text AS id,
-         (count(*) FILTER (WHERE earlier.verdict IN ('accepted', 'refused')))::integer AS passed,
+         (count(*) FILTER (WHERE earlier.verdict IN ('accepted', 'refused', 'deferred')))::integer AS passed,
          (count(*) FILTER (WHERE earlier.id IS NOT NULL AND earlier.verdict IS NULL))::integer AS undecided
   FROM email_recipient mine
   LEFT JOIN email_recipient earlier

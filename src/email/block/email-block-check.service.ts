@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import type { RecipientLimit } from '../options/email-rate.js';
-import type { ClaimedEmail, ClaimedRecipient } from '../outbox/claimed-email.js';
+import { type ClaimedEmail, type ClaimedRecipient, isOpen } from '../outbox/claimed-email.js';
 import type { Verdict } from '../outbox/send-outcome.js';
 import { ENTRIES } from './block.sql.js';
 import { decideByLists, domainPattern } from './list-decision.js';
@@ -28,14 +28,15 @@ export class EmailBlockCheckService {
 
   /** Verdicts on the recipients to be blocked; the others, and those decided earlier, have none. */
   async check(email: ClaimedEmail): Promise<Verdict[]> {
-    const undecided = email.recipients.filter((recipient) => recipient.verdict === null);
+    const undecided = email.recipients.filter(isOpen);
     const entries = await this.entriesFor(undecided);
     const blocked: Verdict[] = [];
     const open: ClaimedRecipient[] = [];
     for (const recipient of undecided) {
       const decision = decideByLists(recipient.normalised, entries);
       if (decision.kind === 'denied') blocked.push(block(recipient, decision.reason));
-      if (decision.kind === 'open') open.push(recipient);
+      // One that was put off has passed the limit before.
+      if (decision.kind === 'open' && recipient.verdict === null) open.push(recipient);
     }
     const limit = this.options.perRecipient;
     return limit && open.length > 0 ? [...blocked, ...(await this.aboveLimit(open, limit))] : blocked;
@@ -81,4 +82,5 @@ const block = (recipient: ClaimedRecipient, detail: string): Verdict => ({
   verdict: 'blocked',
   detail,
   code: null,
+  enhancedCode: null,
 });

@@ -55,6 +55,20 @@ export class EmailNotResendableError extends CeleriacError {
   }
 }
 
+/** A message is another worker's by now, or was cancelled: this one must not send it. @publicApi */
+export class ClaimLostError extends CeleriacError {
+  constructor(readonly id: string) {
+    super(`The claim on e-mail ${id} is lost: another worker has taken it over, or it was cancelled.`);
+  }
+}
+
+/** The SMTP server did not get so far in its time. @publicApi */
+export class HandOverTimeoutError extends CeleriacError {
+  constructor(readonly milliseconds: number) {
+    super(`the SMTP server took longer than ${milliseconds / 1_000} s`);
+  }
+}
+
 /** The application's DataSource does not know the tables of the outbox. @publicApi */
 export class MissingEmailEntitiesError extends CeleriacError {
   constructor() {

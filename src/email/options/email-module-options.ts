@@ -34,11 +34,15 @@ export interface EmailModuleOptions {
    */
   queue?: string;
   /**
-   * How long a worker that takes up a message keeps others from it. If the worker is killed, the message waits
-   * for as long. Shorter than a send can take (`timeLimit` of the task, 12 min), it allows duplicates: lower it
-   * only where a send is known to be quick. Defaults to `'13m'`.
+   * How long a worker that takes up a message keeps others from it, if it is not heard of again; while it lives, it
+   * renews the claim. A message whose worker is killed waits for as long. Defaults to `'1m'`.
    */
   claimLease?: Duration;
+  /**
+   * How long the SMTP server has to ask for the content of a message, from the connection on. One that takes longer
+   * is tried again: it has got nothing. Defaults to `'1m'`.
+   */
+  handOverTimeout?: Duration;
   /** How often each process looks for messages that were stored without a call. Defaults to `'30s'`. */
   sweepInterval?: Duration;
 }

@@ -13,7 +13,8 @@ describe('the options of EmailModule', () => {
       perRecipient: null,
       messageClasses: { default: { onUnknown: 'hold' } },
       queue: 'email',
-      claimLease: 780_000,
+      claimLease: 60_000,
+      handOverTimeout: 60_000,
       sweepInterval: 30_000,
     });
   });

@@ -18,6 +18,7 @@ export interface ResolvedEmailOptions {
   readonly messageClasses: MessageClasses;
   readonly queue: string;
   readonly claimLease: number;
+  readonly handOverTimeout: number;
   readonly sweepInterval: number;
 }
 
@@ -27,7 +28,8 @@ const DEFAULTS = {
   perRecipient: null,
   messageClasses: NO_CLASSES,
   queue: 'email',
-  claimLease: 13 * 60_000,
+  claimLease: 60_000,
+  handOverTimeout: 60_000,
   sweepInterval: 30_000,
 };
 
@@ -62,6 +64,7 @@ const FIELDS: Fields<ResolvedEmailOptions> = {
   messageClasses,
   queue: queueName,
   claimLease: timerDuration,
+  handOverTimeout: timerDuration,
   sweepInterval: timerDuration,
 };
 

@@ -6,8 +6,11 @@ export interface ClaimedRecipient {
   readonly name: string | null;
   readonly address: string;
   readonly normalised: string;
-  /** Of an earlier attempt; a recipient that has one is done with. */
+  /** Of an earlier attempt. One that has a verdict is done with, unless it was deferred. */
   readonly verdict: RecipientVerdict | null;
+  readonly detail: string | null;
+  /** Of an earlier refusal. */
+  readonly enhancedCode: string | null;
 }
 
 /** A message that this worker alone may send until its lease ends. */
@@ -22,9 +25,16 @@ export interface ClaimedEmail {
   readonly html: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly messageId: string;
+  readonly messageClass: string;
   readonly date: Date;
   readonly expiresAt: Date | null;
   /** By the server's clock. */
   readonly expired: boolean;
+  /** Of an earlier attempt that reached some of the recipients. */
+  readonly smtpResponse: string | null;
   readonly recipients: readonly ClaimedRecipient[];
 }
+
+/** Whether a recipient is still to get the message. */
+export const isOpen = ({ verdict }: Pick<ClaimedRecipient, 'verdict'>): boolean =>
+  verdict === null || verdict === 'deferred';

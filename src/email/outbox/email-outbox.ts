@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { ClaimLostError } from '../errors/index.js';
 import type { EmailStatus } from '../message/email-status.js';
+import { classOf } from '../options/message-class.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import type { ClaimedEmail } from './claimed-email.js';
+import { fatesByClass } from './fate.js';
 import type { SendOutcome } from './send-outcome.js';
-import { CLAIM, INTERRUPT, SETTLE, SETTLED, UNCLAIMED } from './transitions.sql.js';
+import { CLAIM, HAND_OVER, INTERRUPT, LOSE, RENEW, SETTLE, SETTLED, STANDING } from './transitions.sql.js';
 
 /** What came of asking for a message. */
 export type Claim =
@@ -16,6 +20,9 @@ export type Claim =
   /** Another run has it, for so many milliseconds at most. */
   | { kind: 'busy'; wait: number };
 
+/** Who claims, for people. */
+const WORKER = `${hostname()}:${process.pid}`;
+
 /** The transitions of a message that is being sent; each is one conditional statement. */
 @Injectable()
 export class EmailOutbox {
@@ -24,20 +31,49 @@ export class EmailOutbox {
     @Inject(EMAIL_OPTIONS) private readonly options: ResolvedEmailOptions,
   ) {}
 
-  /** Takes a message for `claimLease`. Two runs of one task cannot both hold it. */
+  /**
+   * Takes a message for `claimLease`. Two runs of one task cannot both hold it; one that was handed over before, and
+   * whose holder has not been heard of since, gets what its class says.
+   */
   async claim(id: string): Promise<Claim> {
-    const token = randomUUID();
-    const [email] = await this.database.query<Omit<ClaimedEmail, 'token'>[]>(CLAIM, [
+    for (;;) {
+      const token = randomUUID();
+      const [email] = await this.database.query<Omit<ClaimedEmail, 'token'>[]>(CLAIM, [
+        id,
+        token,
+        this.options.claimLease,
+        WORKER,
+      ]);
+      if (email) return { kind: 'claimed', email: { ...email, token } };
+      const [row] = await this.database.query<Standing[]>(STANDING, [id]);
+      if (!row) return { kind: 'missing' };
+      const { status, wait } = row;
+      if (status === 'pending' || status === 'deferred') continue;
+      if (status !== 'claimed' && status !== 'handed_over') return { kind: 'finished', status };
+      if (wait !== null && wait > 0) return { kind: 'busy', wait };
+      if (status === 'handed_over') await this.lose([id]);
+    }
+  }
+
+  /** Goes on holding a message. @returns false: it is not this holder's any more */
+  async renew({ id, token }: ClaimedEmail): Promise<boolean> {
+    const [renewed] = await this.database.query<[unknown[], number]>(RENEW, [
       id,
       token,
       this.options.claimLease,
     ]);
-    if (email) return { kind: 'claimed', email: { ...email, token } };
-    const [row] = await this.database.query<{ status: EmailStatus; wait: number | null }[]>(UNCLAIMED, [id]);
-    if (!row) return { kind: 'missing' };
-    if (row.status !== 'pending' && row.status !== 'deferred')
-      return { kind: 'finished', status: row.status };
-    return { kind: 'busy', wait: Math.max(0, row.wait ?? 0) };
+    return renewed.length > 0;
+  }
+
+  /**
+   * Says that from here on the SMTP server may have the message.
+   *
+   * @throws {@link ClaimLostError}: then it must not get it
+   */
+  async handOver({ id, token }: ClaimedEmail, transport: string): Promise<void> {
+    const { claimLease } = this.options;
+    const handed = await this.database.query<unknown[]>(HAND_OVER, [id, token, claimLease, transport]);
+    if (handed.length === 0) throw new ClaimLostError(id);
   }
 
   /**
@@ -53,7 +89,7 @@ export class EmailOutbox {
       email.token,
       outcome.status,
       outcome.reason,
-      outcome.status === 'sent' ? outcome.smtpResponse : null,
+      'smtpResponse' in outcome ? outcome.smtpResponse : null,
       outcome.status === 'deferred' ? outcome.delay : null,
       JSON.stringify(outcome.verdicts),
     ]);
@@ -62,8 +98,25 @@ export class EmailOutbox {
     return settled.length > 0;
   }
 
-  /** Lets go of a message whose attempt was broken off; its status stays, and its call runs again. */
+  /** Lets go of a message whose attempt was broken off before anything of it went out; its call runs again. */
   async interrupt(email: ClaimedEmail, reason: string): Promise<void> {
     await this.database.query(INTERRUPT, [email.id, email.token, reason]);
   }
+
+  /** Gives messages whose holder vanished after the hand-over what their class says. @returns how many there were */
+  async lose(ids: readonly string[] | null, limit = 100): Promise<number> {
+    const fates = JSON.stringify(fatesByClass(this.options.messageClasses));
+    const lost = await this.database.query<unknown[]>(LOSE, [fates, ids, limit]);
+    return lost.length;
+  }
+
+  /** What its class says of a message whose fate nobody knows. */
+  policyOf({ messageClass }: ClaimedEmail) {
+    return classOf(this.options.messageClasses, messageClass).onUnknown;
+  }
+}
+
+interface Standing {
+  readonly status: EmailStatus;
+  readonly wait: number | null;
 }

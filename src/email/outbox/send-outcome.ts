@@ -6,7 +6,10 @@ export interface Verdict {
   readonly id: string;
   readonly verdict: RecipientVerdict;
   readonly detail: string | null;
+  /** The SMTP reply code. */
   readonly code: number | null;
+  /** RFC 3463: `5.1.1`. */
+  readonly enhancedCode: string | null;
 }
 
 interface Outcome {
@@ -20,9 +23,9 @@ export interface SentOutcome extends Outcome {
   readonly smtpResponse: string;
 }
 
-/** The end without a delivery. */
+/** The end without a delivery; or, `unknown`, without an answer. */
 interface UnsentOutcome extends Outcome {
-  readonly status: 'blocked' | 'failed' | 'expired';
+  readonly status: 'blocked' | 'failed' | 'expired' | 'unknown';
   readonly reason: string;
 }
 
@@ -32,6 +35,8 @@ interface DeferredOutcome extends Outcome {
   readonly reason: string;
   /** Milliseconds until the next attempt. */
   readonly delay: number;
+  /** The answer to a copy that some of the recipients have by now. */
+  readonly smtpResponse?: string;
 }
 
 /** What an attempt came to, ready to be written. */

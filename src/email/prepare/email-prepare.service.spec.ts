@@ -23,8 +23,9 @@ function claimed(input: EmailInput): ClaimedEmail {
     messageId: '<1@example.com>',
     date: new Date('2026-01-02T03:04:05Z'),
     expired: false,
+    smtpResponse: null,
     recipients: email.recipients.map((recipient, index) =>
-      Object.assign({ id: String(index), verdict: null }, recipient),
+      Object.assign({ id: String(index), verdict: null, detail: null, enhancedCode: null }, recipient),
     ),
   };
 }

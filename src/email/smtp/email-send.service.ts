@@ -1,9 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import type { NodemailerError } from 'nodemailer';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import type { PreparedEmail } from '../prepare/email-prepare.service.js';
 import { EmailTransport } from './email-transport.js';
-import { judgeAcceptance } from './judge-acceptance.js';
-import { judgeFailure } from './judge-failure.js';
 import type { SmtpOutcome } from './smtp-outcome.js';
 
 /**
@@ -12,20 +10,28 @@ import type { SmtpOutcome } from './smtp-outcome.js';
  * @publicApi
  */
 @Injectable()
-export class EmailSendService {
-  constructor(private readonly transport: EmailTransport) {}
+export class EmailSendService implements OnApplicationShutdown {
+  private readonly transport: EmailTransport;
+
+  constructor(@Inject(EMAIL_OPTIONS) { transport, handOverTimeout }: ResolvedEmailOptions) {
+    this.transport = new EmailTransport('default', transport, handOverTimeout);
+  }
 
   /**
-   * @param signal breaks the send off; the server may have accepted the message all the same
-   * @throws the signal's reason, and nothing else: a refusal is an outcome
+   * @param handOver is done in the last moment before a server has any of the content; if it throws, none gets it
+   * @param signal breaks the send off, until then
+   * @throws what `handOver` throws, and the signal's reason; a refusal is an outcome
    */
-  async send(prepared: PreparedEmail, signal: AbortSignal): Promise<SmtpOutcome> {
-    try {
-      const info = await this.transport.send({ ...prepared.message, signal });
-      return judgeAcceptance(info, prepared.recipients);
-    } catch (error) {
-      signal.throwIfAborted();
-      return judgeFailure(error as NodemailerError, prepared.recipients);
-    }
+  send(
+    prepared: PreparedEmail,
+    handOver: (transport: string) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<SmtpOutcome> {
+    return this.transport.send(prepared, handOver, signal);
+  }
+
+  /** The last hook of a shutdown: the worker has stopped, so nothing is being sent. */
+  onApplicationShutdown(): void {
+    this.transport.close();
   }
 }

@@ -1,23 +1,64 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { createTransport, type SendMailOptions, type SMTPPoolSentMessageInfo } from 'nodemailer';
-import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
+import { createTransport, type NodemailerError, type SMTPPoolOptions } from 'nodemailer';
+import { HandOverTimeoutError } from '../errors/index.js';
+import type { PreparedEmail } from '../prepare/email-prepare.service.js';
+import { ContentGate, contentGates } from './content-gate.js';
+import { HandOverBound } from './hand-over-bound.js';
+import { judgeAcceptance } from './judge-acceptance.js';
+import { judgeFailure } from './judge-failure.js';
+import { Slots } from './slots.js';
+import type { SmtpOutcome } from './smtp-outcome.js';
 import { transportOptions } from './transport-options.js';
 
-/** The process's pool of connections to the SMTP server. */
-@Injectable()
-export class EmailTransport implements OnApplicationShutdown {
+/** This process's pool of connections to one SMTP server. */
+export class EmailTransport {
   private readonly pool;
+  private readonly slots;
 
-  constructor(@Inject(EMAIL_OPTIONS) options: ResolvedEmailOptions) {
-    this.pool = createTransport(transportOptions(options.transport));
+  constructor(
+    /** The name it has in the options. */
+    readonly name: string,
+    server: string | SMTPPoolOptions,
+    private readonly handOverTimeout: number,
+  ) {
+    const options = transportOptions(server);
+    this.pool = createTransport(options);
+    this.pool.use('stream', contentGates);
+    // One that waits for a connection here has not begun yet; in nodemailer's pool it would be counted as slow.
+    this.slots = new Slots(options.maxConnections);
   }
 
-  send(message: SendMailOptions): Promise<SMTPPoolSentMessageInfo> {
-    return this.pool.sendMail(message);
+  /**
+   * @param handOver is done in the last moment before the server has any of the content; if it throws, it gets none
+   * @param signal breaks the send off, until then
+   * @throws what `handOver` or the content's source throws, and the signal's reason; a refusal is an outcome
+   */
+  async send(
+    { message, recipients }: PreparedEmail,
+    handOver: (transport: string) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<SmtpOutcome> {
+    await this.slots.take(signal);
+    const bound = new HandOverBound(signal, this.handOverTimeout);
+    const gate = new ContentGate(async () => {
+      await handOver(this.name);
+      bound.passed();
+    });
+    try {
+      const info = await this.pool.sendMail({ ...gate.guard(message), signal: bound.signal });
+      return judgeAcceptance(info, recipients);
+    } catch (error) {
+      if (gate.failure !== undefined) throw gate.failure;
+      const late = bound.signal.reason as unknown;
+      if (!gate.opened && bound.signal.aborted && !(late instanceof HandOverTimeoutError)) throw late;
+      const cause = late instanceof HandOverTimeoutError ? Object.assign(late, { code: 'ETIMEDOUT' }) : error;
+      return judgeFailure(cause as NodemailerError, recipients, gate.complete);
+    } finally {
+      bound.clear();
+      this.slots.give();
+    }
   }
 
-  /** The last hook of a shutdown: the worker has stopped, so nothing is being sent. */
-  onApplicationShutdown(): void {
+  close(): void {
     this.pool.close();
   }
 }

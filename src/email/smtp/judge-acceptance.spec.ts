@@ -10,9 +10,13 @@ const recipient = (id: string): ClaimedRecipient => ({
   address: `${id}@example.com`,
   normalised: `${id.toLowerCase()}@example.com`,
   verdict: null,
+  detail: null,
+  enhancedCode: null,
 });
 const rejection = (address: string, responseCode: number): NodemailerError =>
   Object.assign(new Error('no'), {
+    code: 'EENVELOPE',
+    command: 'RCPT TO',
     recipient: address,
     responseCode,
     response: `${responseCode} no`,
@@ -26,28 +30,37 @@ describe('a message the server took', () => {
     ).toEqual({
       kind: 'accepted',
       response: '250 queued',
-      reason: null,
+      wait: null,
       verdicts: [
-        { id: 'a', verdict: 'accepted', detail: null, code: null },
-        { id: 'b', verdict: 'accepted', detail: null, code: null },
+        { id: 'a', verdict: 'accepted', detail: null, code: null, enhancedCode: null },
+        { id: 'b', verdict: 'accepted', detail: null, code: null, enhancedCode: null },
       ],
     });
   });
 
-  it('names those it refused, and says of those it put off that they are not tried again', () => {
+  it('is put off for those the server may take later, and refused for the others', () => {
     const info = {
       response: '250 queued',
       rejected: ['B@example.com', 'c@example.com'],
       rejectedErrors: [rejection('B@example.com', 550), rejection('c@example.com', 450)],
     };
     const outcome = judgeAcceptance(info, [recipient('a'), recipient('B'), recipient('c')]);
-    expect(outcome.reason).toBe(
-      'not to B@example.com: 550 no; c@example.com: 450 no (not tried again: others have the message)',
-    );
+    expect(outcome.wait).toEqual({ kind: 'greylisted', hint: null });
     expect(outcome.verdicts.map(({ verdict, code }) => [verdict, code])).toEqual([
       ['accepted', null],
       ['refused', 550],
-      ['refused', 450],
+      ['deferred', 450],
     ]);
+  });
+
+  it('is put off for one at whom the server was closing down', () => {
+    const info = {
+      response: '250 queued',
+      rejected: ['b@example.com'],
+      rejectedErrors: [rejection('b@example.com', 421)],
+    };
+    const { verdicts, wait } = judgeAcceptance(info, [recipient('a'), recipient('b')]);
+    expect(verdicts).toMatchObject([{ verdict: 'accepted' }, { verdict: 'deferred', code: 421 }]);
+    expect(wait).not.toBeNull();
   });
 });

@@ -1,6 +1,8 @@
 import type { NodemailerError } from 'nodemailer';
 import type { ClaimedRecipient } from '../outbox/claimed-email.js';
 import type { Verdict } from '../outbox/send-outcome.js';
+import { errorOf, judgeRecipient, type Refusal } from './judge-recipient.js';
+import { patienceOf } from './patience.js';
 import { smtpText } from './smtp-text.js';
 import type { SmtpOutcome } from './smtp-outcome.js';
 
@@ -11,33 +13,28 @@ export interface Acceptance {
   readonly rejectedErrors?: readonly NodemailerError[] | undefined;
 }
 
-/**
- * Judges each recipient of an accepted message. One the server put off is refused like one it refused for good:
- * another attempt at the same message could reach those who have it already.
- */
+/** Judges each recipient of an accepted message. What is said of the account at one of them is said of that one alone. */
 export function judgeAcceptance(
-  info: Acceptance,
+  { response, rejected, rejectedErrors }: Acceptance,
   recipients: readonly ClaimedRecipient[],
 ): SmtpOutcome & { kind: 'accepted' } {
-  const rejected = new Set(info.rejected.map((address) => address.toLowerCase()));
-  const left: string[] = [];
+  const left = new Set(rejected.map((address) => address.toLowerCase()));
+  const deferred: Refusal[] = [];
   const verdicts = recipients.map((recipient): Verdict => {
-    if (!rejected.has(recipient.normalised)) {
-      return { id: recipient.id, verdict: 'accepted', detail: null, code: null };
-    }
-    const error = errorOf(recipient, info.rejectedErrors);
-    const why = smtpText(error?.response ?? error?.message ?? 'refused');
-    const detail = error?.permanent === true ? why : `${why} (not tried again: others have the message)`;
-    left.push(`${recipient.address}: ${detail}`);
-    return { id: recipient.id, verdict: 'refused', detail, code: error?.responseCode ?? null };
+    const { id, normalised } = recipient;
+    if (!left.has(normalised))
+      return { id, verdict: 'accepted', detail: null, code: null, enhancedCode: null };
+    const error = errorOf(recipient, rejectedErrors) ?? new Error('refused');
+    const refusal = judgeRecipient(recipient, error);
+    const verdict: Verdict = refusal.verdict ?? {
+      id,
+      verdict: 'deferred',
+      detail: smtpText(refusal.text),
+      code: (error as NodemailerError).responseCode ?? null,
+      enhancedCode: null,
+    };
+    if (verdict.verdict === 'deferred') deferred.push(refusal);
+    return verdict;
   });
-  const reason = left.length === 0 ? null : `not to ${left.join('; ')}`;
-  return { kind: 'accepted', response: smtpText(info.response), reason, verdicts };
-}
-
-export function errorOf(
-  recipient: ClaimedRecipient,
-  errors: readonly NodemailerError[] | undefined,
-): NodemailerError | undefined {
-  return errors?.find((error) => error.recipient?.toLowerCase() === recipient.normalised);
+  return { kind: 'accepted', response: smtpText(response), wait: patienceOf(deferred), verdicts };
 }

@@ -1,61 +1,57 @@
 import type { NodemailerError } from 'nodemailer';
 import type { ClaimedRecipient } from '../outbox/claimed-email.js';
-import type { Verdict } from '../outbox/send-outcome.js';
-import { errorOf } from './judge-acceptance.js';
+import { judgeRecipient, errorOf } from './judge-recipient.js';
+import { patienceOf } from './patience.js';
 import { smtpText } from './smtp-text.js';
 import type { SmtpOutcome } from './smtp-outcome.js';
-
-/** Replies about the account or the service, not the message: they pass once a person or time has mended it. */
-const ACCOUNT_REPLIES = new Set([421, 432, 454, 530, 534, 535, 538]);
-
-/** RFC 5321: the service is going away, whatever the command. */
-const SHUTTING_DOWN = 421;
 
 /** Errors of nodemailer's own that the same message would meet again. */
 const HOPELESS = new Set(['EMAXRECIPIENTS', 'EOTP', 'EFILEACCESS', 'EURLACCESS']);
 
 /**
- * Judges a message that was not sent. Recipients refused for good get their verdict; if any was only put off,
- * the message is tried again for the rest.
+ * Judges a message that was not accepted. Recipients refused for good get their verdict; if any was only put off, the
+ * message is tried again for the rest.
+ *
+ * @param complete the whole content was on its way: without a reply, the server may have taken it
  */
 export function judgeFailure(
   error: NodemailerError,
   recipients: readonly ClaimedRecipient[],
-): SmtpOutcome & { kind: 'refused' | 'transient' } {
+  complete: boolean,
+): Exclude<SmtpOutcome, { kind: 'accepted' }> {
   const reason = describe(error);
-  if (!isAboutMessage(error)) {
-    if (HOPELESS.has(error.code ?? '')) return { kind: 'refused', reason, verdicts: [] };
-    // Nodemailer names every trouble of the connection; what has no code is a fault of ours.
-    return { kind: 'transient', reason, verdicts: [], unavailable: error.code !== undefined };
-  }
-  const verdicts = error.rejectedErrors?.length
-    ? recipients.flatMap((recipient) => refusal(recipient, errorOf(recipient, error.rejectedErrors)))
-    : [];
-  if (verdicts.length > 0) {
-    return verdicts.length === recipients.length
-      ? { kind: 'refused', reason, verdicts }
-      : { kind: 'transient', reason, verdicts, unavailable: false };
-  }
-  return isPermanent(error)
-    ? { kind: 'refused', reason, verdicts }
-    : { kind: 'transient', reason, verdicts, unavailable: error.responseCode === SHUTTING_DOWN };
+  if (complete && !error.responseCode)
+    return { kind: 'ambiguous', reason: `no answer: ${reason}`, verdicts: [] };
+  if (isUnfit(error)) return refusedForAll(reason, recipients);
+  // Nodemailer names every trouble of the connection; what has no code is a fault of ours.
+  if (error.code === undefined)
+    return { kind: 'transient', reason, verdicts: [], wait: { kind: 'transient', hint: null } };
+  const refusals = recipients.map((recipient) =>
+    judgeRecipient(recipient, errorOf(recipient, error.rejectedErrors) ?? error),
+  );
+  const verdicts = refusals.flatMap(({ verdict }) => verdict ?? []);
+  if (refusals.some(({ kind }) => kind === 'account')) return { kind: 'unavailable', reason, verdicts };
+  const wait = patienceOf(refusals.filter(({ verdict }) => verdict?.verdict === 'deferred'));
+  return wait ? { kind: 'transient', reason, verdicts, wait } : { kind: 'refused', reason, verdicts };
 }
 
-/** MAIL, RCPT and DATA; not the greeting or AUTH, and nothing that ended without a reply. */
-function isAboutMessage(error: NodemailerError): boolean {
-  return error.code === 'EENVELOPE' || error.code === 'EMESSAGE';
+/** Nodemailer found it unfit, without asking the server: too large for it, no recipients, a file for content. */
+function isUnfit({ code = '', responseCode }: NodemailerError): boolean {
+  return HOPELESS.has(code) || (responseCode === undefined && (code === 'EENVELOPE' || code === 'EMESSAGE'));
 }
 
-/** Without a reply it is nodemailer that found the message unfit: too large for the server, no recipients. */
-function isPermanent(error: NodemailerError): boolean {
-  if (error.responseCode === undefined) return true;
-  return error.permanent === true && !ACCOUNT_REPLIES.has(error.responseCode);
-}
-
-function refusal(recipient: ClaimedRecipient, error: NodemailerError | undefined): Verdict[] {
-  if (!error || !isPermanent(error)) return [];
-  const detail = smtpText(error.response ?? error.message);
-  return [{ id: recipient.id, verdict: 'refused', detail, code: error.responseCode ?? null }];
+function refusedForAll(
+  reason: string,
+  recipients: readonly ClaimedRecipient[],
+): SmtpOutcome & { kind: 'refused' } {
+  const verdicts = recipients.map(({ id }) => ({
+    id,
+    verdict: 'refused' as const,
+    detail: reason,
+    code: null,
+    enhancedCode: null,
+  }));
+  return { kind: 'refused', reason, verdicts };
 }
 
 function describe(error: NodemailerError): string {

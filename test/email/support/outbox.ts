@@ -16,7 +16,7 @@ import {
   type EmailView,
   type SendResult,
 } from '../../../src/email/index.js';
-import { type BrokerOptions, TasksModule } from '../../../src/index.js';
+import { type BrokerOptions, TaskBreakers, TasksModule } from '../../../src/index.js';
 import { EmailOutbox } from '../../../src/email/outbox/email-outbox.js';
 import { EmailEnqueueService } from '../../../src/email/submission/email-enqueue.service.js';
 import { EmailSweep } from '../../../src/email/sweep/email-sweep.js';
@@ -96,6 +96,9 @@ export class Outbox {
   }
   get preprocessor(): EmailPreprocessService {
     return this.of(EmailPreprocessService);
+  }
+  get breakers(): TaskBreakers {
+    return this.of(TaskBreakers);
   }
   get lists(): EmailBlockListService {
     return this.of(EmailBlockListService);

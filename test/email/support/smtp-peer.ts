@@ -18,7 +18,7 @@ export interface Received {
 /** What the server answers; a test sets what it needs, and `reset` goes back to accepting all. */
 export interface Script {
   mailFrom?: Reply;
-  rcptTo?: (address: string) => Reply | undefined;
+  rcptTo?: (address: string) => Reply | undefined | Promise<Reply | undefined>;
   /** Waited for before the reply to the final dot. */
   finalDot?: () => Promise<Reply | undefined>;
   auth?: Reply;
@@ -45,7 +45,8 @@ export class SmtpPeer {
         else callback(null, { user: 'user' });
       },
       onMailFrom: (_address, _session, callback) => callback(failure(this.script.mailFrom)),
-      onRcptTo: ({ address }, _session, callback) => callback(failure(this.script.rcptTo?.(address))),
+      onRcptTo: async ({ address }, _session, callback) =>
+        callback(failure(await this.script.rcptTo?.(address))),
       onData: (stream, session, callback) => {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
