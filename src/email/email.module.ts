@@ -22,7 +22,9 @@ import { EmailEnqueueService } from './submission/email-enqueue.service.js';
 import { EmailPreprocessService } from './submission/email-preprocess.service.js';
 import { EmailStore } from './submission/email-store.js';
 import { EmailSubmission } from './submission/email-submission.js';
-import { EmailSweep } from './sweep/email-sweep.js';
+import { EmailReconciler } from './recovery/email-reconciler.js';
+import { EmailRecovery } from './recovery/email-recovery.js';
+import { EmailSweep } from './recovery/email-sweep.js';
 
 const PUBLIC = [
   EmailService,
@@ -39,6 +41,8 @@ const PRIVATE = [
   EmailEnqueueService,
   EmailOutbox,
   EmailReader,
+  EmailReconciler,
+  EmailRecovery,
   EmailStore,
   EmailSubmission,
   EmailSweep,

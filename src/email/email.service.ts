@@ -2,13 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { Transaction } from '../tasks/index.js';
-import { EmailNotFoundError, EmailNotResendableError } from './errors/index.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from './options/resolve-email-options.js';
 import type { EmailInput } from './message/email-input.js';
 import type { EmailQuery } from './message/email-query.js';
 import { EmailReader } from './message/email-reader.js';
 import type { EmailStatus } from './message/email-status.js';
 import type { EmailSummary, EmailView } from './message/email-view.js';
+import { EmailRecovery, type ResendUnsentOptions, type Resent } from './recovery/email-recovery.js';
 import { EmailSubmission } from './submission/email-submission.js';
 import { validateEmail } from './submission/validate-email.js';
 
@@ -27,6 +27,7 @@ export class EmailService {
     @Inject(EMAIL_OPTIONS) private readonly options: ResolvedEmailOptions,
     private readonly submission: EmailSubmission,
     private readonly reader: EmailReader,
+    private readonly recovery: EmailRecovery,
   ) {}
 
   /**
@@ -80,19 +81,35 @@ export class EmailService {
   /**
    * Sends a failed message again, to those who have not been blocked, as a new call.
    *
-   * @throws {@link EmailNotFoundError}, {@link EmailNotResendableError}
+   * @throws {@link EmailNotFoundError}, {@link EmailStatusError}
    */
-  async resend(id: string): Promise<EmailView> {
-    const failed = await this.view(id);
-    const again = await this.database.transaction((manager) => this.submission.resubmit(failed, manager));
-    const email = await this.view(id);
-    if (!again) throw new EmailNotResendableError(id, email.status);
-    return email;
+  resend(id: string): Promise<EmailView> {
+    return this.recovery.resend(id);
   }
 
-  private async view(id: string): Promise<EmailView> {
-    const email = await this.reader.get(id);
-    if (!email) throw new EmailNotFoundError(id);
-    return email;
+  /**
+   * Sends all again that is not sent and may be yet: what was given up, what waits for its next attempt, and, if asked
+   * for, what is unknown. Not what was refused for good, blocked, cancelled or expired. Repeating it is safe.
+   */
+  resendUnsent(options: ResendUnsentOptions = {}): Promise<Resent> {
+    return this.recovery.resendUnsent(options);
+  }
+
+  /**
+   * Decides about an `unknown` message: it has arrived after all, or it is sent again.
+   *
+   * @throws {@link EmailNotFoundError}, {@link EmailStatusError}
+   */
+  resolve(id: string, as: 'sent' | 'resend'): Promise<EmailView> {
+    return this.recovery.resolve(id, as);
+  }
+
+  /**
+   * Keeps a message from being sent. It is too late once the SMTP server has it; those who have got it keep it.
+   *
+   * @throws {@link EmailNotFoundError}, {@link EmailStatusError}
+   */
+  cancel(id: string): Promise<EmailView> {
+    return this.recovery.cancel(id);
   }
 }

@@ -14,6 +14,7 @@ export { EmailPrepareService, type PreparedEmail } from './prepare/email-prepare
 export { EmailSendService } from './smtp/email-send.service.js';
 export type { SmtpOutcome } from './smtp/smtp-outcome.js';
 export { EmailBlockListService } from './block/email-block-list.service.js';
+export type { ResendUnsentOptions, Resent } from './recovery/email-recovery.js';
 export type { EmailInput } from './message/email-input.js';
 export type { EmailQuery } from './message/email-query.js';
 export {

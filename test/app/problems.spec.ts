@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { newEmailSchema } from '../../src/app/emails/new-email.schema.js';
 import { fieldProblems } from '../../src/app/problems/field-problems.js';
 import { toProblem } from '../../src/app/problems/to-problem.js';
-import { EmailNotFoundError, EmailNotResendableError, InvalidEmailError } from '../../src/email/index.js';
+import { EmailNotFoundError, EmailStatusError, InvalidEmailError } from '../../src/email/index.js';
 import { EnqueueTimeoutError } from '../../src/index.js';
 
 describe('a problem document', () => {
   it.each([
     [new InvalidEmailError('to[1]', 'x', 'is not an address', 'Write a@b.c'), 400, 'to[1]'],
     [new EmailNotFoundError('x'), 404, undefined],
-    [new EmailNotResendableError('x', 'sent'), 409, undefined],
+    [new EmailStatusError('x', 'resend', 'sent'), 409, undefined],
     [new EnqueueTimeoutError('email.x', 'email.send', '5s'), 503, undefined],
     [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 503, undefined],
     [

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   EmailNotFoundError,
-  EmailNotResendableError,
+  EmailStatusError,
   type EmailSummary,
   InvalidEmailQueryError,
 } from '../../src/email/index.js';
@@ -114,9 +114,11 @@ describe('the outbox', () => {
 
     it('nothing that is pending, sent or blocked', async () => {
       const pending = await outbox.accept();
-      await expect(outbox.service.resend(pending)).rejects.toThrow(EmailNotResendableError);
+      await expect(outbox.service.resend(pending)).rejects.toThrow(EmailStatusError);
       await outbox.run(pending);
-      await expect(outbox.service.resend(pending)).rejects.toThrow(/is sent, so resend\(\) does nothing/);
+      await expect(outbox.service.resend(pending)).rejects.toThrow(
+        /is sent, and resend\(\) needs one that is failed/,
+      );
       await outbox.lists.deny('b@example.com');
       const blocked = await outbox.accept({ to: 'b@example.com' });
       await outbox.run(blocked);

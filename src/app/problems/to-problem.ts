@@ -2,7 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { BrokerUnavailableError, ClientClosedError, EnqueueTimeoutError } from '../../tasks/index.js';
 import {
   EmailNotFoundError,
-  EmailNotResendableError,
+  EmailStatusError,
   InvalidBlockPatternError,
   InvalidEmailError,
   InvalidEmailQueryError,
@@ -23,7 +23,7 @@ export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof InvalidBlockPatternError)
     return invalidRequest([{ field: 'pattern', detail: error.message }]);
   if (error instanceof EmailNotFoundError) return plainProblem(404, `There is no e-mail ${error.id}.`);
-  if (error instanceof EmailNotResendableError)
+  if (error instanceof EmailStatusError)
     return typedProblem('not-resendable', 'The e-mail cannot be sent again', 409, error.message);
   if (
     error instanceof EnqueueTimeoutError ||

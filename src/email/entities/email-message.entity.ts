@@ -25,7 +25,7 @@ import { EmailRecipient } from './email-recipient.entity.js';
 @Check('email_message_status', `"status" IN (${EMAIL_STATUSES.map((status) => `'${status}'`).join(', ')})`)
 @Check('email_message_sent', `"email_has_been_sent" = ("status" = 'sent')`)
 @Unique('email_message_idempotency_key', ['idempotencyKey'])
-@Index('email_message_status_seq', ['status', 'seq'])
+@Index('email_message_unsent', ['status', 'seq'], { where: `"status" <> 'sent'` })
 @Index('email_message_uncalled', ['createdOn'], { where: `"status" = 'pending' AND "enqueued_at" IS NULL` })
 export class EmailMessage {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'email_message_pkey' })

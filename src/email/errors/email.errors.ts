@@ -32,26 +32,37 @@ export class EmailNotFoundError extends CeleriacError {
   }
 }
 
-const WHY_NOT: Record<EmailStatus, string> = {
+/** What a person can decide about a message, and which statuses it must have for that. */
+const NEEDS = {
+  resend: ['failed'],
+  resolve: ['unknown'],
+  cancel: ['pending', 'deferred', 'claimed'],
+} as const satisfies Record<string, readonly EmailStatus[]>;
+
+const INSTEAD: Record<EmailStatus, string> = {
   pending: 'it is on its way already',
   claimed: 'it is on its way already',
-  handed_over: 'the SMTP server is about to answer',
+  handed_over: 'the SMTP server is about to answer; wait for that',
   deferred: 'it is tried again by itself',
   sent: 'it has been sent; send a new message to send it twice',
   blocked: 'every recipient was blocked, for good; allow the address and send a new message',
   expired: 'its expiresAt has passed; send a new message with a later one',
   cancelled: 'it was cancelled, for good; send a new message',
-  unknown: 'it may have arrived; resolve() it',
-  failed: 'another resend was faster',
+  unknown: 'nobody knows whether it arrived; resolve() it',
+  failed: 'it was given up; resend() tries again',
 };
 
-/** Only a failed message can be sent again. @publicApi */
-export class EmailNotResendableError extends CeleriacError {
+/** A message is not in a status in which this can be done with it; somebody else may have been faster. @publicApi */
+export class EmailStatusError extends CeleriacError {
   constructor(
     readonly id: string,
+    readonly action: keyof typeof NEEDS,
     readonly status: EmailStatus,
   ) {
-    super(`The e-mail ${id} is ${status}, so resend() does nothing: ${WHY_NOT[status]}.`);
+    const needed = NEEDS[action].join(' or ');
+    super(
+      `The e-mail ${id} is ${status}, and ${action}() needs one that is ${needed}: ${INSTEAD[status]}. Nothing was done.`,
+    );
   }
 }
 

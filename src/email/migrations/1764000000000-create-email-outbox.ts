@@ -42,7 +42,8 @@ export class CreateEmailOutbox1764000000000 implements MigrationInterface {
         CONSTRAINT "email_message_sent" CHECK ("email_has_been_sent" = ("status" = 'sent'))
       )`);
     await queryRunner.query(`CREATE UNIQUE INDEX "email_message_seq" ON "email_message" ("seq")`);
-    await queryRunner.query(`CREATE INDEX "email_message_status_seq" ON "email_message" ("status", "seq")`);
+    await queryRunner.query(`
+      CREATE INDEX "email_message_unsent" ON "email_message" ("status", "seq") WHERE "status" <> 'sent'`);
     await queryRunner.query(`
       CREATE INDEX "email_message_uncalled" ON "email_message" ("created_on")
         WHERE "status" = 'pending' AND "enqueued_at" IS NULL`);

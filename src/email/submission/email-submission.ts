@@ -2,9 +2,18 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../tasks/index.js';
 import { type CallableEmail, EmailEnqueueService } from './email-enqueue.service.js';
 import { EmailStore, type StoredEmail } from './email-store.js';
-import { ENQUEUED, RESEND, UNCALLED } from './submission.sql.js';
+import { ENQUEUED, RESUBMIT, UNCALLED } from './submission.sql.js';
 import type { ValidatedEmail } from './validated-email.js';
-import { waitingReason } from './waiting-reason.js';
+import type { EmailEventKind, EmailStatus } from '../message/email-status.js';
+
+/** Why messages are sent again, and which may be. */
+export interface Resubmission {
+  readonly from: readonly EmailStatus[];
+  readonly event: EmailEventKind;
+  readonly detail: string | null;
+  /** Those the server refused get another chance. */
+  readonly resetRefused?: boolean;
+}
 
 /**
  * The ways on which a message gets its call. On each of them the row says that there is a call, and the call is made,
@@ -26,19 +35,29 @@ export class EmailSubmission {
     return stored;
   }
 
-  /** Makes a failed message pending again and calls its task anew; false: it is not failed, or was just resubmitted. */
-  async resubmit(failed: CallableEmail, transaction: Transaction): Promise<boolean> {
-    const email = { ...failed, generation: failed.generation + 1 };
+  /**
+   * Makes messages pending again and calls their tasks anew. Those that have moved on since they were read stay as
+   * they are.
+   *
+   * @returns the ids of the others
+   */
+  async resubmit(
+    emails: readonly CallableEmail[],
+    why: Resubmission,
+    transaction: Transaction,
+  ): Promise<string[]> {
     const call = this.enqueuer.within(transaction);
-    const again = (await transaction.query(RESEND, [
-      email.id,
-      waitingReason(email.sendAt),
-      email.generation,
-      this.enqueuer.callIdOf(email.id, email.generation),
-    ])) as unknown[];
-    if (again.length === 0) return false;
-    await call(email);
-    return true;
+    const again = (await transaction.query(RESUBMIT, [
+      emails.map(({ id }) => id),
+      emails.map(({ generation }) => generation),
+      emails.map(({ id, generation }) => this.enqueuer.callIdOf(id, generation + 1)),
+      why.from,
+      why.event,
+      why.detail,
+      why.resetRefused ?? false,
+    ])) as CallableEmail[];
+    for (const email of again) await call(email);
+    return again.map(({ id }) => id);
   }
 
   /** Calls the tasks of messages that were stored without a call, the oldest first. @returns how many there were */

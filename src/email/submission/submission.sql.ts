@@ -31,22 +31,29 @@ export const ENQUEUED = `
   WHERE m.id = c.id`;
 
 /**
- * Makes a failed message pending again; those the server refused get another chance.
- * $1 id, $2 reason, $3 its next generation, $4 id of the call made in the same transaction
+ * Makes messages pending again, each with a new call, unless they have moved on meanwhile.
+ * $1 ids, $2 their generations, $3 ids of the calls made in the same transaction, $4 the statuses they may have,
+ * $5 event, $6 why, $7 whether those the server refused get another chance
  */
-export const RESEND = `
+export const RESUBMIT = `
   WITH again AS (
-    UPDATE email_message
-    SET status = 'pending', reason = $2, generation = $3::integer,
-        call_id = $4, enqueued_at = clock_timestamp(), next_attempt_on = NULL
-    WHERE id = $1 AND status = 'failed' AND generation = $3::integer - 1
-    RETURNING id
+    UPDATE email_message m
+    SET status = 'pending',
+        reason = coalesce('waiting for a worker, not before ' || CASE WHEN m.send_at > clock_timestamp() THEN
+                   to_char(m.send_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') END, 'waiting for a worker'),
+        generation = m.generation + 1, call_id = wanted.call_id, enqueued_at = clock_timestamp(),
+        next_attempt_on = NULL, claimed_until = NULL
+    FROM unnest($1::uuid[], $2::integer[], $3::text[]) AS wanted(id, generation, call_id)
+    WHERE m.id = wanted.id AND m.generation = wanted.generation AND m.status = ANY($4::text[])
+      AND (m.claimed_until IS NULL OR m.claimed_until < clock_timestamp())
+    RETURNING m.id, m.generation, m.send_at
   ), reset AS (
-    UPDATE email_recipient r SET verdict = NULL, detail = NULL, smtp_code = NULL
-    FROM again WHERE r.email_id = again.id AND r.verdict = 'refused'
+    UPDATE email_recipient r SET verdict = NULL, detail = NULL, smtp_code = NULL, enhanced_code = NULL
+    FROM again WHERE $7::boolean AND r.email_id = again.id AND r.verdict = 'refused'
+  ), told AS (
+    INSERT INTO email_event (email_id, kind, detail) SELECT id, $5::text, $6::text FROM again
   )
-  INSERT INTO email_event (email_id, kind) SELECT id, 'resent' FROM again
-  RETURNING email_id`;
+  SELECT id, generation, send_at AS "sendAt" FROM again`;
 
 /** Messages stored without a call. $1 how many; locked until the transaction ends */
 export const UNCALLED = `

@@ -16,15 +16,22 @@ import {
   type EmailView,
   type SendResult,
 } from '../../../src/email/index.js';
-import { type BrokerOptions, TaskBreakers, TasksModule } from '../../../src/index.js';
+import {
+  type BrokerOptions,
+  TaskBreakers,
+  type TaskResult,
+  TasksModule,
+  TasksService,
+} from '../../../src/index.js';
 import { EmailOutbox } from '../../../src/email/outbox/email-outbox.js';
 import { EmailEnqueueService } from '../../../src/email/submission/email-enqueue.service.js';
-import { EmailSweep } from '../../../src/email/sweep/email-sweep.js';
+import { EmailSweep } from '../../../src/email/recovery/email-sweep.js';
 import { taskScope } from '../../../src/tasks/context/task-scope.js';
 import type { Envelope } from '../../../src/tasks/envelope/envelope.js';
 import { TransactionalTasksModule } from '../../../src/typeorm/index.js';
 import { newNamespace } from '../../conformance/variant.js';
 import { eraseNamespace } from '../../support/erase-namespace.js';
+import { until } from '../../support/until.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { SmtpPeer } from './smtp-peer.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
@@ -131,6 +138,15 @@ export class Outbox {
       ...published.map(({ id, data }) => [id ?? '', data as Envelope] as const),
     ]);
     return [...envelopes].map(([id, { args, options }]) => ({ id, args, eta: options.eta }));
+  }
+
+  /** Waits until the broker has been told of every call. */
+  async published(): Promise<void> {
+    await until(async () => (await this.db.query('SELECT 1 FROM celeriac_call')).length === 0);
+  }
+
+  result(callId: string): TaskResult {
+    return this.of(TasksService).result(callId);
   }
 
   async callIds(): Promise<string[]> {
