@@ -10,8 +10,13 @@ import { checkDatabase } from './check-database.js';
 import { checkTransactions } from './check-transactions.js';
 import { EmailService } from './email.service.js';
 import { EmailTasks } from './email.tasks.js';
+import { EmailHooks } from './hooks/email-hooks.js';
 import { EmailReader } from './message/email-reader.js';
-import type { EmailModuleAsyncOptions, EmailModuleOptions } from './options/email-module-options.js';
+import type {
+  EmailModuleAsyncOptions,
+  EmailModuleExtras,
+  EmailModuleOptions,
+} from './options/email-module-options.js';
 import { emailOptionsProviders } from './options/email-options.provider.js';
 import { EMAIL_OPTIONS, resolveEmailOptions } from './options/resolve-email-options.js';
 import { ClaimKeeper } from './outbox/claim-keeper.js';
@@ -27,6 +32,7 @@ import { EmailRecovery } from './recovery/email-recovery.js';
 import { EmailSweep } from './recovery/email-sweep.js';
 
 const PUBLIC = [
+  EmailHooks,
   EmailService,
   EmailPreprocessService,
   EmailBlockCheckService,
@@ -79,22 +85,27 @@ export class EmailModule implements OnApplicationBootstrap {
   }
 
   /** @throws {@link InvalidOptionError} */
-  static forRoot(options: EmailModuleOptions): DynamicModule {
-    return create([{ provide: EMAIL_OPTIONS, useValue: resolveEmailOptions(options) }]);
+  static forRoot({ imports, providers, ...options }: EmailModuleOptions & EmailModuleExtras): DynamicModule {
+    return create([{ provide: EMAIL_OPTIONS, useValue: resolveEmailOptions(options) }], imports, providers);
   }
 
   /** The same with options from other providers; they are checked at boot. */
   static forRootAsync(options: EmailModuleAsyncOptions): DynamicModule {
-    return create(emailOptionsProviders(options), options.imports);
+    return create(emailOptionsProviders(options), options.imports, options.providers);
   }
 }
 
-function create(options: Provider[], imports: DynamicModule['imports'] = []): DynamicModule {
+function create(
+  options: Provider[],
+  imports: DynamicModule['imports'] = [],
+  providers: Provider[] = [],
+): DynamicModule {
   return {
     module: EmailModule,
     global: true,
     imports,
-    providers: [...options, ...PUBLIC, ...PRIVATE],
+    // The last of a token is the one that counts.
+    providers: [...options, ...PUBLIC, ...PRIVATE, ...providers],
     exports: PUBLIC,
   };
 }

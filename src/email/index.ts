@@ -1,6 +1,7 @@
 export { EmailModule } from './email.module.js';
 export type {
   EmailModuleAsyncOptions,
+  EmailModuleExtras,
   EmailModuleOptions,
   EmailOptionsFactory,
 } from './options/email-module-options.js';
@@ -8,6 +9,7 @@ export type { MessageClassOptions, UnknownPolicy } from './options/message-class
 export type { EmailRate } from './options/email-rate.js';
 export { EmailService } from './email.service.js';
 export { EmailTasks, type SendResult } from './email.tasks.js';
+export { EmailHooks } from './hooks/email-hooks.js';
 export { EmailPreprocessService } from './submission/email-preprocess.service.js';
 export { EmailBlockCheckService } from './block/email-block-check.service.js';
 export { EmailPrepareService, type PreparedEmail } from './prepare/email-prepare.service.js';
@@ -26,7 +28,7 @@ export {
 } from './message/email-status.js';
 export type { EmailEventView, EmailRecipientView, EmailSummary, EmailView } from './message/email-view.js';
 export type { ClaimedEmail, ClaimedRecipient } from './outbox/claimed-email.js';
-export type { Verdict } from './outbox/send-outcome.js';
+export type { SendOutcome, Verdict } from './outbox/send-outcome.js';
 export { EMAIL_ENTITIES, EmailBlock, EmailEvent, EmailMessage, EmailRecipient } from './entities/index.js';
 export { EMAIL_MIGRATIONS } from './migrations/index.js';
 export * from './errors/index.js';

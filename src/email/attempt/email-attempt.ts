@@ -4,6 +4,7 @@ import { TaskBreakers } from '../../limits/index.js';
 import { SoftTimeLimitExceeded, TaskContext, TimeLimitExceeded } from '../../tasks/index.js';
 import { EmailBlockCheckService } from '../block/email-block-check.service.js';
 import { ClaimLostError } from '../errors/index.js';
+import { EmailHooks } from '../hooks/email-hooks.js';
 import { type ClaimedEmail, isOpen } from '../outbox/claimed-email.js';
 import { ClaimKeeper } from '../outbox/claim-keeper.js';
 import { EmailOutbox } from '../outbox/email-outbox.js';
@@ -29,6 +30,7 @@ export class EmailAttempt {
     private readonly keeper: ClaimKeeper,
     private readonly breakers: TaskBreakers,
     private readonly task: TaskContext,
+    private readonly hooks: EmailHooks,
   ) {}
 
   /**
@@ -46,6 +48,7 @@ export class EmailAttempt {
         throw new ClaimLostError(email.id);
       if (result.outcome.status === 'unknown')
         this.logger.warn(`E-mail ${email.id}: ${result.outcome.reason}; resolve it`);
+      await this.tell('settled', () => this.hooks.settled(email, result.outcome));
       return result;
     } finally {
       claim.release();
@@ -65,12 +68,16 @@ export class EmailAttempt {
       lot: Math.random(),
     });
     try {
+      await this.hooks.claimed(email);
       blocked = await this.blockCheck.check(email);
+      await this.hooks.blockChecked(email, blocked);
       const recipients = without(email, blocked);
       if (recipients.length === 0) return { outcome: conclude(email, blocked, null) };
       signal.throwIfAborted();
       const prepared = this.prepare.prepare(email, recipients);
+      await this.hooks.prepared(email, prepared);
       const answer = await this.smtp.send(prepared, this.handingOver(email, ended), signal);
+      await this.tell('answered', () => this.hooks.answered(email, answer));
       const isDown = answer.kind === 'unavailable' && (await this.isDown());
       return answerOutcome(answer, circumstances(isDown));
     } catch (error) {
@@ -96,12 +103,22 @@ export class EmailAttempt {
             .shield(CONTENT_SHIELD, async () => {
               await this.outbox.handOver(email, transport);
               ended.handedOver = true;
+              await this.hooks.handedOver(email, transport);
               resolve();
               await ended.told;
             })
             .catch(reject);
         }),
     );
+  }
+
+  /** By now nothing may keep the outcome from being written. */
+  private async tell(hook: keyof EmailHooks, call: () => void | Promise<void>): Promise<void> {
+    try {
+      await call();
+    } catch (error) {
+      this.logger.error(`The hook "${hook}" failed: ${String(error)}`);
+    }
   }
 
   /** A broker that does not answer knows nothing of an outage. */

@@ -1,4 +1,4 @@
-import type { FactoryProvider, ModuleMetadata, Type } from '@nestjs/common';
+import type { FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
 import type { SMTPPoolOptions } from 'nodemailer';
 import type { Duration } from '../../tasks/index.js';
 import type { EmailRate } from './email-rate.js';
@@ -47,13 +47,22 @@ export interface EmailModuleOptions {
   sweepInterval?: Duration;
 }
 
+/** What is added to the module itself. @publicApi */
+export interface EmailModuleExtras extends Pick<ModuleMetadata, 'imports'> {
+  /**
+   * Replaces services of the module by your own (`{ provide: EmailBlockCheckService, useClass: MyBlockCheck }`), or
+   * adds hooks (`{ provide: EmailHooks, useClass: MyHooks }`). What they inject comes from `imports`.
+   */
+  providers?: Provider[];
+}
+
 /** A provider that makes the options: `useClass` and `useExisting` of `forRootAsync`. @publicApi */
 export interface EmailOptionsFactory {
   createEmailOptions(): EmailModuleOptions | Promise<EmailModuleOptions>;
 }
 
 /** The options of `EmailModule.forRootAsync()`: one of `useFactory`, `useClass` and `useExisting`. @publicApi */
-export type EmailModuleAsyncOptions = Pick<ModuleMetadata, 'imports'> &
+export type EmailModuleAsyncOptions = EmailModuleExtras &
   (
     | {
         useFactory: (...args: never[]) => EmailModuleOptions | Promise<EmailModuleOptions>;

@@ -21,7 +21,10 @@ export const END = `
   WITH ended AS (
     UPDATE email_message m
     SET status = CASE WHEN reached.any THEN 'sent' ELSE $3::text END,
-        reason = CASE WHEN reached.any THEN 'not to all: ' || $4::text ELSE $4::text END,
+        reason = CASE WHEN reached.any THEN 'not to all: ' || $4::text
+                      WHEN EXISTS (SELECT 1 FROM email_event e WHERE e.email_id = m.id AND e.kind = 'unknown')
+                      THEN $4::text || '; an earlier copy may have arrived'
+                      ELSE $4::text END,
         email_has_been_sent = reached.any,
         sent_on = CASE WHEN reached.any THEN clock_timestamp() END,
         next_attempt_on = NULL, claimed_until = NULL

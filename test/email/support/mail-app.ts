@@ -1,3 +1,4 @@
+import type { Provider } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EmailModule, type EmailModuleOptions } from '../../../src/email/index.js';
@@ -13,13 +14,16 @@ export interface MailAppOptions {
 }
 
 /** Boots an application with all modules as their users import them. */
-export async function startMailApp({ databaseUrl, tasks, email }: MailAppOptions) {
+export async function startMailApp(
+  { databaseUrl, tasks, email }: MailAppOptions,
+  providers: Provider[] = [],
+) {
   const app = await Test.createTestingModule({
     imports: [
       TypeOrmModule.forRoot(dataSourceOptions(databaseUrl)),
       TasksModule.forRoot(tasks),
       TransactionalTasksModule.forRoot(),
-      EmailModule.forRoot(email),
+      EmailModule.forRoot({ ...email, providers }),
     ],
   }).compile();
   return app.init();

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 import type { DoomedSend } from '../fixtures/doomed-sender.js';
 import type { MailAppOptions } from './mail-app.js';
 
+/** A sender that has not died by then does not. */
+const LONGEST_LIFE = 30_000;
+
 /** An application with e-mail in a process of its own, which may be killed. */
 export class MailProcess {
   private constructor(private readonly child: ChildProcess) {}
@@ -21,8 +24,15 @@ export class MailProcess {
 
   /** One that accepts an e-mail, and is killed in the middle of it. @returns when it is dead */
   static async doomedSender(send: DoomedSend): Promise<void> {
-    const [, signal] = (await once(run('../fixtures/doomed-sender.js', send), 'exit')) as [unknown, string];
-    if (signal !== 'SIGKILL') throw new Error('the sender ended, but was not killed');
+    const child = run('../fixtures/doomed-sender.js', send);
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill('SIGKILL');
+    }, LONGEST_LIFE);
+    const [, signal] = (await once(child, 'exit')) as [unknown, string];
+    clearTimeout(timer);
+    if (late || signal !== 'SIGKILL') throw new Error(`the sender did not die as it should (${send.dies})`);
   }
 
   async kill(): Promise<void> {
