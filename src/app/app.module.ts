@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EmailModule, type EmailRate } from '../email/index.js';
 import { type Rate, TasksModule } from '../index.js';
 import { TransactionalTasksModule } from '../typeorm/index.js';
+import { AttachmentsController } from './attachments/attachments.controller.js';
 import { APP_CONFIG, type AppConfig } from './config/app-config.js';
 import { dataSourceOptions, openDataSource } from './data-source.js';
 import { BlockListController } from './emails/block-list.controller.js';
@@ -53,7 +54,13 @@ export class AppModule {
       controllers:
         config.role === 'worker'
           ? []
-          : [EmailsController, BlockListController, HealthController, ...(inbox ? [InboxController] : [])],
+          : [
+              EmailsController,
+              AttachmentsController,
+              BlockListController,
+              HealthController,
+              ...(inbox ? [InboxController] : []),
+            ],
       providers: [
         { provide: APP_CONFIG, useValue: config },
         ...(inbox ? [{ provide: DevelopmentInbox, useValue: inbox }] : []),

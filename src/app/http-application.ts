@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { DynamicModule } from '@nestjs/common';
+import type { Request } from 'express';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { access } from './access/access.middleware.js';
 import type { AppConfig } from './config/app-config.js';
@@ -7,6 +9,10 @@ import { LARGEST_BODY } from './largest-body.js';
 import { serveOpenApi } from './openapi/openapi-document.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { requestValidationPipe } from './problems/request-validation.pipe.js';
+
+/** A JSON file that is uploaded is a file. */
+const isParsed = (request: IncomingMessage): boolean =>
+  request.url !== '/attachments' && Boolean((request as Request).is('application/json'));
 
 /** Boots the service with its HTTP face. @returns the application and the URL it answers at */
 export async function startHttpApplication(module: DynamicModule, config: AppConfig) {
@@ -17,7 +23,7 @@ export async function startHttpApplication(module: DynamicModule, config: AppCon
   try {
     app.disable('x-powered-by');
     app.use(access(config.apiToken));
-    app.useBodyParser('json', { limit: LARGEST_BODY });
+    app.useBodyParser('json', { limit: LARGEST_BODY, type: isParsed });
     app.useGlobalFilters(new ProblemFilter());
     app.useGlobalPipes(requestValidationPipe());
     serveOpenApi(app);

@@ -2,6 +2,14 @@ import { type DynamicModule, Module, type OnApplicationBootstrap, type Provider 
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { TransactionalCalls } from '../tasks/transaction/transactional-calls.js';
+import { AttachmentCleanUp } from './attachments/attachment-clean-up.js';
+import { AttachmentIntake } from './attachments/attachment-intake.js';
+import { attachmentStoreProvider } from './attachments/attachment-store.provider.js';
+import { ContentReader } from './attachments/content/content-reader.js';
+import { ContentRegistry } from './attachments/content/content-registry.js';
+import { ContentRemoval } from './attachments/content/content-removal.js';
+import { ContentUpload } from './attachments/content/content-upload.js';
+import { EmailAttachments } from './attachments/email-attachments.service.js';
 import { EmailAttempt } from './attempt/email-attempt.js';
 import { EmailBlockCheckService } from './block/email-block-check.service.js';
 import { EmailBlockListService } from './block/email-block-list.service.js';
@@ -34,6 +42,7 @@ import { EmailSweep } from './recovery/email-sweep.js';
 const PUBLIC = [
   EmailHooks,
   EmailService,
+  EmailAttachments,
   EmailPreprocessService,
   EmailBlockCheckService,
   EmailPrepareService,
@@ -43,6 +52,13 @@ const PUBLIC = [
 ];
 const PRIVATE = [
   ClaimKeeper,
+  attachmentStoreProvider,
+  AttachmentCleanUp,
+  AttachmentIntake,
+  ContentReader,
+  ContentRegistry,
+  ContentRemoval,
+  ContentUpload,
   EmailAttempt,
   EmailEnqueueService,
   EmailOutbox,
@@ -74,6 +90,7 @@ export class EmailModule implements OnApplicationBootstrap {
     @InjectDataSource() private readonly database: DataSource,
     private readonly calls: TransactionalCalls,
     private readonly sweep: EmailSweep,
+    private readonly cleanUp: AttachmentCleanUp,
   ) {
     checkDatabase(database);
   }
@@ -82,6 +99,7 @@ export class EmailModule implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     await checkTransactions(this.database, this.calls);
     this.sweep.start();
+    this.cleanUp.start();
   }
 
   /** @throws {@link InvalidOptionError} */

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { Transaction } from '../tasks/index.js';
+import { AttachmentIntake } from './attachments/attachment-intake.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from './options/resolve-email-options.js';
 import type { EmailInput } from './message/email-input.js';
 import type { EmailQuery } from './message/email-query.js';
@@ -28,20 +29,22 @@ export class EmailService {
     private readonly submission: EmailSubmission,
     private readonly reader: EmailReader,
     private readonly recovery: EmailRecovery,
+    private readonly attachments: AttachmentIntake,
   ) {}
 
   /**
    * Checks a message, and in one transaction stores it and calls the task that sends it. It needs the database alone:
-   * a broker elsewhere that cannot be reached gets the call when it is back.
+   * a broker elsewhere that cannot be reached gets the call when it is back. Contents of attachments are stored before
+   * that transaction begins.
    *
    * If it fails because the connection to the database broke, the message may be there all the same; with an
    * `idempotencyKey`, sending it again is safe.
    *
    * @returns `duplicate`: the idempotency key was taken, `id` and `status` are those of the earlier message
-   * @throws {@link InvalidEmailError}
+   * @throws {@link InvalidEmailError}, {@link AttachmentStoreError}
    */
   async send(input: EmailInput): Promise<{ id: string; status: EmailStatus; duplicate: boolean }> {
-    const email = validateEmail(input, this.options.messageClasses);
+    const email = await this.attachments.stored(validateEmail(input, this.options.messageClasses));
     return this.database.transaction((manager) => this.submission.submit(email, manager));
   }
 
@@ -56,7 +59,8 @@ export class EmailService {
    * ```
    *
    * Whoever uses the same `idempotencyKey` meanwhile waits until your transaction ends. Limits per recipient go by
-   * when the message was stored in it, not by when it commits.
+   * when the message was stored in it, not by when it commits. Attachments are given by the id of a content that
+   * {@link EmailAttachments.put} has stored before.
    *
    * @param transaction TypeORM's EntityManager or QueryRunner, in a transaction of the default DataSource
    * @throws `send()` throws also {@link NotInTransactionError}, {@link ForeignTransactionError}

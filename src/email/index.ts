@@ -5,6 +5,7 @@ export type {
   EmailModuleOptions,
   EmailOptionsFactory,
 } from './options/email-module-options.js';
+export type { AttachmentOptions } from './options/attachment-options.js';
 export type { MessageClassOptions, UnknownPolicy } from './options/message-class.js';
 export type { EmailRate } from './options/email-rate.js';
 export { EmailService } from './email.service.js';
@@ -17,6 +18,10 @@ export { EmailSendService } from './smtp/email-send.service.js';
 export type { SmtpOutcome } from './smtp/smtp-outcome.js';
 export { EmailBlockListService } from './block/email-block-list.service.js';
 export type { ResendUnsentOptions, Resent } from './recovery/email-recovery.js';
+export { EmailAttachments, type StoredContent } from './attachments/email-attachments.service.js';
+export type { AttachmentContent } from './attachments/content/attachment-content.js';
+export type { AttachmentInput, NewAttachment, StoredAttachment } from './attachments/attachment-input.js';
+export type { AttachmentStore } from './attachments/attachment-store.js';
 export type { EmailInput } from './message/email-input.js';
 export type { EmailQuery } from './message/email-query.js';
 export {
@@ -26,9 +31,25 @@ export {
   type RecipientKind,
   type RecipientVerdict,
 } from './message/email-status.js';
-export type { EmailEventView, EmailRecipientView, EmailSummary, EmailView } from './message/email-view.js';
-export type { ClaimedEmail, ClaimedRecipient } from './outbox/claimed-email.js';
+export type {
+  EmailAttachmentView,
+  EmailEventView,
+  EmailRecipientView,
+  EmailSummary,
+  EmailView,
+} from './message/email-view.js';
+export type { ClaimedAttachment, ClaimedEmail, ClaimedRecipient } from './outbox/claimed-email.js';
 export type { SendOutcome, Verdict } from './outbox/send-outcome.js';
-export { EMAIL_ENTITIES, EmailBlock, EmailEvent, EmailMessage, EmailRecipient } from './entities/index.js';
+export {
+  EMAIL_ENTITIES,
+  EmailAttachment,
+  EmailBlock,
+  EmailContent,
+  EmailContentChunk,
+  EmailContentDraft,
+  EmailEvent,
+  EmailMessage,
+  EmailRecipient,
+} from './entities/index.js';
 export { EMAIL_MIGRATIONS } from './migrations/index.js';
 export * from './errors/index.js';

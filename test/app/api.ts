@@ -34,7 +34,7 @@ export class Api {
   async request(
     method: string,
     path: string,
-    body?: string,
+    body?: string | Uint8Array,
     headers: Record<string, string> = { 'Content-Type': 'application/json' },
   ): Promise<Answer> {
     const authorization: Record<string, string> =

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { storedContentSchema } from '../../src/app/attachments/stored-content.schema.js';
 import { acceptedEmailSchema } from '../../src/app/emails/email.schema.js';
 import { problemSchema } from '../../src/app/problems/problem.schema.js';
 import { type Answer, Api } from './api.js';
@@ -53,7 +54,7 @@ describe('the HTTP face of the application', () => {
       expect(await api.reaches(email!.id, 'sent')).toMatchObject({
         reason: null,
         recipients: [{ kind: 'to', address: 'ada@example.org', name: 'Ada', verdict: 'accepted' }],
-        events: [{ kind: 'accepted' }, { kind: 'sent' }],
+        events: [{ kind: 'accepted' }, { kind: 'claimed' }, { kind: 'handed_over' }, { kind: 'sent' }],
       });
       expect((await api.get('/inbox')).text).toContain('It arrives');
     });
@@ -117,6 +118,62 @@ describe('the HTTP face of the application', () => {
         await api.request('POST', '/emails', 'a=b', { 'Content-Type': 'application/x-www-form-urlencoded' }),
         415,
       );
+    });
+  });
+
+  describe('attachments', () => {
+    const bytes = randomBytes(3 * 1024 * 1024);
+    const upload = (body: Uint8Array, headers: Record<string, string> = {}) =>
+      api.request('POST', '/attachments', body, { 'Content-Type': 'application/octet-stream', ...headers });
+
+    it('arrive with the e-mail, in it and by the id of an upload', async () => {
+      const answer = await upload(bytes);
+      expect(answer.status).toBe(201);
+      const { id } = storedContentSchema.strict().parse(answer.body);
+      expect(answer.body).toEqual({
+        id: createHash('sha256').update(bytes).digest('hex'),
+        size: bytes.length,
+      });
+
+      const content = Buffer.from('%PDF').toString('base64');
+      const attachments = [
+        { filename: 'a.pdf', content },
+        { filename: 'large.bin', id },
+        { filename: 'logo.png', contentType: 'image/png', content: '', cid: 'logo' },
+      ];
+      const email = await api.accept({ to: 'files@example.org', html: '<img src="cid:logo">', attachments });
+      expect((await api.reaches(email, 'sent')).attachments).toEqual([
+        { filename: 'a.pdf', contentType: 'application/pdf', cid: null, size: 4 },
+        { filename: 'large.bin', contentType: 'application/octet-stream', cid: null, size: bytes.length },
+        { filename: 'logo.png', contentType: 'image/png', cid: 'logo', size: 0 },
+      ]);
+      const path = /href="(\/inbox\/\d+)"/.exec((await api.get('/inbox')).text)?.[1];
+      expect((await api.get(path!)).text).toContain('a.pdf, large.bin');
+    });
+
+    it.each([
+      ['no list', 'a.pdf', 'attachments'],
+      ['one without a name', [{ content: '' }], 'attachments[0].filename'],
+      ['one whose name is a path', [{ filename: '../a', content: '' }], 'attachments[0].filename'],
+      ['one that is not base64', [{ filename: 'a', content: 'a*==' }], 'attachments[0].content'],
+      ['one of half a byte', [{ filename: 'a', content: 'abcde' }], 'attachments[0].content'],
+      ['one without a content', [{ filename: 'a' }], 'attachments[0].content'],
+      ['one that was never stored', [{ filename: 'a', id: 'f'.repeat(64) }], 'attachments[0].id'],
+      ['a file of the server', [{ filename: 'a', path: '/etc/passwd' }], 'attachments[0].path'],
+    ])('refuses %s, naming the field', async (_, attachments, field) => {
+      const email = { to: 'a@example.org', subject: 's', text: 't', attachments };
+      expectProblem(await api.post('/emails', email), 400, field);
+    });
+
+    it('are refused when they are too large, and the connection goes on', async () => {
+      expectProblem(await upload(Buffer.alloc(25 * 1024 * 1024 + 1)), 413);
+      expect((await upload(Buffer.from('x'))).status).toBe(201);
+    });
+
+    it('are bytes, as they are', async () => {
+      expectProblem(await upload(bytes, { 'Content-Type': 'application/json' }), 415);
+      expectProblem(await upload(bytes, { 'Content-Encoding': 'gzip' }), 415);
+      expectProblem(await new Api(url).request('POST', '/attachments', bytes), 401);
     });
   });
 

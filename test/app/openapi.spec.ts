@@ -41,6 +41,7 @@ describe('the description of the API', () => {
       'GET /emails': '200 400 401 403 500 503',
       'GET /emails/{id}': '200 401 403 404 500 503',
       'POST /emails/{id}/resend': '202 401 403 404 409 500 503',
+      'POST /attachments': '201 401 403 413 415 500 503',
       'GET /block-list': '200 401 403 500 503',
       'PUT /block-list/{pattern}': '204 400 401 403 413 415 500 503',
       'DELETE /block-list/{pattern}': '204 400 401 403 404 500 503',
@@ -84,7 +85,7 @@ describe('the description of the API', () => {
     const newEmail = document.components?.schemas?.['NewEmail'] as { properties: object };
     expect(newEmail).toMatchObject({ required: ['to', 'subject'], additionalProperties: false });
     expect(Object.keys(newEmail.properties).toSorted().join(' ')).toBe(
-      'bcc cc expiresAt headers html idempotencyKey sendAt subject text to',
+      'attachments bcc cc expiresAt headers html idempotencyKey sendAt subject text to',
     );
     expect(get?.parameters).toMatchObject([
       { name: 'status' },

@@ -29,7 +29,9 @@ class SettingsModule {}
 /** Boots only what provides the options: the rest of the module needs a database. */
 async function optionsOf(asynchronous: EmailModuleAsyncOptions): Promise<object> {
   const { providers = [], imports = [] } = EmailModule.forRootAsync(asynchronous);
-  const own = providers.filter((provider) => 'provide' in provider || provider === Settings);
+  const own = providers.filter(
+    (provider) => provider === Settings || ('provide' in provider && provider.provide === EMAIL_OPTIONS),
+  );
   const app = await Test.createTestingModule({ imports, providers: own }).compile();
   return app.get(EMAIL_OPTIONS);
 }

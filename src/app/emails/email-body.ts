@@ -30,5 +30,11 @@ export function emailSummaryBody(email: EmailSummary): EmailSummaryBody {
 
 export function emailBody(email: EmailView): EmailBody {
   const events = email.events.map(({ at, kind, detail }) => ({ at: at.toISOString(), kind, detail }));
-  return { ...emailSummaryBody(email), events };
+  const attachments = email.attachments.map(({ filename, contentType, cid, size }) => ({
+    filename,
+    contentType,
+    cid,
+    size,
+  }));
+  return { ...emailSummaryBody(email), attachments, events };
 }

@@ -18,6 +18,15 @@ const recipient = z
   })
   .meta({ id: 'Recipient' });
 
+const attachment = z
+  .object({
+    filename: z.string(),
+    contentType: z.string(),
+    cid: z.string().nullable().meta({ description: 'Of an inline image' }),
+    size: z.int().meta({ description: 'In bytes' }),
+  })
+  .meta({ id: 'Attachment' });
+
 const event = z
   .object({ at: time, kind: z.string(), detail: z.string().nullable() })
   .meta({ id: 'EmailEvent' });
@@ -43,7 +52,10 @@ const emailSummarySchema = z
   .meta({ id: 'EmailSummary' });
 
 export const emailSchema = emailSummarySchema
-  .extend({ events: z.array(event).meta({ description: 'Its history, the oldest first' }) })
+  .extend({
+    attachments: z.array(attachment),
+    events: z.array(event).meta({ description: 'Its history, the oldest first' }),
+  })
   .meta({ id: 'Email' });
 
 export const emailPageSchema = z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { newAttachmentSchema } from './new-attachment.schema.js';
 
 const oneOrMoreAddresses = z.union(
   [z.string(), z.array(z.string('must be an address')).min(1, 'must name somebody')],
@@ -14,7 +15,7 @@ const text = z.string('must be a string');
 const address = '`a@example.com` or `Name <a@example.com>`';
 
 /** Fields of the public API that this version does not have yet. */
-const LATER = new Set(['template', 'context', 'attachments', 'messageClass']);
+const LATER = new Set(['template', 'context', 'messageClass']);
 
 /** The shape of `POST /emails`. What a valid address or header is, EmailModule knows. */
 export const newEmailSchema = z
@@ -39,6 +40,7 @@ export const newEmailSchema = z
         description:
           'A name of your own: a second request with it sends nothing and gets the id of the first',
       }),
+      attachments: z.array(newAttachmentSchema, 'must be a list of attachments').optional(),
       headers: z.record(z.string(), text, 'must be an object of strings').optional(),
     },
     { error: unknownField },

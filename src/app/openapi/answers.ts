@@ -9,7 +9,7 @@ const PROBLEMS = {
   404: 'There is no such thing',
   409: 'The e-mail cannot be sent again',
   413: 'The body is too large',
-  415: 'The body is not JSON',
+  415: 'The body is not of the type that the route takes',
   500: 'The server failed',
   503: 'Something the service needs does not answer; try again',
 } as const;

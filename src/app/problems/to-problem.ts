@@ -1,6 +1,9 @@
 import { HttpException } from '@nestjs/common';
 import { BrokerUnavailableError, ClientClosedError, EnqueueTimeoutError } from '../../tasks/index.js';
 import {
+  AttachmentStoreError,
+  AttachmentTooLargeError,
+  AttachmentUploadExpiredError,
   EmailNotFoundError,
   EmailStatusError,
   InvalidBlockPatternError,
@@ -25,6 +28,12 @@ export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof EmailNotFoundError) return plainProblem(404, `There is no e-mail ${error.id}.`);
   if (error instanceof EmailStatusError)
     return typedProblem('not-resendable', 'The e-mail cannot be sent again', 409, error.message);
+  if (error instanceof AttachmentTooLargeError)
+    return plainProblem(413, `The attachment is larger than ${error.limit} bytes.`);
+  if (error instanceof AttachmentUploadExpiredError)
+    return plainProblem(408, 'The upload took too long. Begin it again.');
+  if (error instanceof AttachmentStoreError)
+    return plainProblem(503, 'The store of attachments does not answer. Try again.');
   if (
     error instanceof EnqueueTimeoutError ||
     error instanceof BrokerUnavailableError ||
@@ -39,7 +48,11 @@ export function toProblem(error: unknown): Problem | undefined {
 function fromHttp(error: HttpException): Problem | undefined {
   const status = error.getStatus();
   if (status >= 500) return undefined;
-  if (status === 413) return plainProblem(413, `The body is larger than ${LARGEST_BODY} bytes.`);
+  if (status === 413)
+    return plainProblem(
+      413,
+      `The body is larger than ${LARGEST_BODY} bytes. Store large attachments with POST /attachments first.`,
+    );
   if (error.cause instanceof SyntaxError)
     return plainProblem(status, `The body is not valid JSON: ${error.message}`);
   return plainProblem(status, error.message);

@@ -10,6 +10,7 @@ import {
   Unique,
 } from 'typeorm';
 import { EMAIL_STATUSES, type EmailStatus } from '../message/email-status.js';
+import { EmailAttachment } from './email-attachment.entity.js';
 import { EmailEvent } from './email-event.entity.js';
 import { EmailRecipient } from './email-recipient.entity.js';
 
@@ -127,4 +128,7 @@ export class EmailMessage {
 
   @OneToMany(() => EmailEvent, (event) => event.email)
   events!: Relation<EmailEvent[]>;
+
+  @OneToMany(() => EmailAttachment, (attachment) => attachment.email)
+  attachments!: Relation<EmailAttachment[]>;
 }

@@ -1,2 +1,3 @@
 export * from './email.errors.js';
+export * from './attachment.errors.js';
 export { UnsupportedDatabaseError } from '../../typeorm/index.js';

@@ -1,3 +1,5 @@
+import type { AttachmentInput } from '../attachments/attachment-input.js';
+
 /**
  * A message to be sent. An address is `a@example.com` or `Name <a@example.com>`, one per string.
  *
@@ -15,6 +17,8 @@ export interface EmailInput {
   html?: string;
   /** Further headers. Those the message has from its other fields (From, Subject, Content-Type, …) are refused. */
   headers?: Readonly<Record<string, string>>;
+  /** Files and inline images: 20 with 25 MB together unless the module's `attachments` say otherwise. */
+  attachments?: readonly AttachmentInput[];
   /**
    * A name of your own for this message, up to 256 characters. A second `send` with it gets the first message's
    * id and `duplicate: true`, and sends nothing: also if its content differs.

@@ -17,7 +17,7 @@ export class EmailReader {
     if (!UUID.test(id)) return null;
     const email = await this.emails.findOne({
       where: { id },
-      relations: { recipients: true, events: true },
+      relations: { recipients: true, attachments: true, events: true },
       // One query per table: a join would give recipients times events.
       relationLoadStrategy: 'query',
     });

@@ -32,7 +32,10 @@ export function summaryOf(email: EmailMessage): EmailSummary {
 
 export function viewOf(email: EmailMessage): EmailView {
   const events = email.events.toSorted(byId).map(({ at, kind, detail }) => ({ at, kind, detail }));
-  return { ...summaryOf(email), events };
+  const attachments = email.attachments
+    .toSorted((a, b) => a.position - b.position)
+    .map(({ filename, contentType, cid, size }) => ({ filename, contentType, cid, size: Number(size) }));
+  return { ...summaryOf(email), attachments, events };
 }
 
 /** In the order of insertion. */

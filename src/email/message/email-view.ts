@@ -13,6 +13,16 @@ export interface EmailRecipientView {
   readonly smtpCode: number | null;
 }
 
+/** A file of a message. @publicApi */
+export interface EmailAttachmentView {
+  readonly filename: string;
+  readonly contentType: string;
+  /** Of an inline image. */
+  readonly cid: string | null;
+  /** In bytes. */
+  readonly size: number;
+}
+
 /** One step in the history of a message. @publicApi */
 export interface EmailEventView {
   readonly at: Date;
@@ -48,5 +58,6 @@ export interface EmailSummary {
 
 /** A message with its history, oldest event first. @publicApi */
 export interface EmailView extends EmailSummary {
+  readonly attachments: readonly EmailAttachmentView[];
   readonly events: readonly EmailEventView[];
 }

@@ -93,9 +93,60 @@ export class CreateEmailOutbox1764000000000 implements MigrationInterface {
         CONSTRAINT "email_block_pkey" PRIMARY KEY ("pattern"),
         CONSTRAINT "email_block_list" CHECK ("list" IN ('allow', 'deny'))
       )`);
+
+    await queryRunner.query(`
+      CREATE TABLE "email_content" (
+        "hash" text NOT NULL,
+        "size" bigint NOT NULL,
+        "store" text NOT NULL,
+        "key" uuid NOT NULL,
+        "used_on" timestamptz NOT NULL DEFAULT now(),
+        "damaged" boolean NOT NULL DEFAULT false,
+        CONSTRAINT "email_content_pkey" PRIMARY KEY ("hash"),
+        CONSTRAINT "email_content_key" UNIQUE ("key")
+      )`);
+    await queryRunner.query(`CREATE INDEX "email_content_used" ON "email_content" ("used_on")`);
+
+    await queryRunner.query(`
+      CREATE TABLE "email_content_draft" (
+        "key" uuid NOT NULL,
+        "store" text NOT NULL,
+        "remove_after" timestamptz NOT NULL,
+        CONSTRAINT "email_content_draft_pkey" PRIMARY KEY ("key")
+      )`);
+
+    await queryRunner.query(`
+      CREATE TABLE "email_content_chunk" (
+        "key" uuid NOT NULL,
+        "position" integer NOT NULL,
+        "bytes" bytea NOT NULL,
+        CONSTRAINT "email_content_chunk_pkey" PRIMARY KEY ("key", "position")
+      )`);
+    // Attachments are compressed already, most of them: trying again costs time and saves nothing.
+    await queryRunner.query(`ALTER TABLE "email_content_chunk" ALTER COLUMN "bytes" SET STORAGE EXTERNAL`);
+
+    await queryRunner.query(`
+      CREATE TABLE "email_attachment" (
+        "email_id" uuid NOT NULL,
+        "position" integer NOT NULL,
+        "filename" text NOT NULL,
+        "content_type" text NOT NULL,
+        "cid" text,
+        "hash" text NOT NULL,
+        "size" bigint NOT NULL,
+        CONSTRAINT "email_attachment_pkey" PRIMARY KEY ("email_id", "position"),
+        CONSTRAINT "email_attachment_email_id_fkey"
+          FOREIGN KEY ("email_id") REFERENCES "email_message" ("id") ON DELETE CASCADE,
+        CONSTRAINT "email_attachment_hash_fkey" FOREIGN KEY ("hash") REFERENCES "email_content" ("hash")
+      )`);
+    await queryRunner.query(`CREATE INDEX "email_attachment_hash" ON "email_attachment" ("hash")`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`DROP TABLE "email_attachment"`);
+    await queryRunner.query(`DROP TABLE "email_content_chunk"`);
+    await queryRunner.query(`DROP TABLE "email_content_draft"`);
+    await queryRunner.query(`DROP TABLE "email_content"`);
     await queryRunner.query(`DROP TABLE "email_block"`);
     await queryRunner.query(`DROP TABLE "email_event"`);
     await queryRunner.query(`DROP TABLE "email_recipient"`);

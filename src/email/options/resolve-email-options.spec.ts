@@ -12,6 +12,13 @@ describe('the options of EmailModule', () => {
       transport: 'smtp://localhost:25',
       perRecipient: null,
       messageClasses: { default: { onUnknown: 'hold' } },
+      attachments: {
+        store: 'database',
+        maxSize: 25 * 1024 ** 2,
+        maxTotalSize: 25 * 1024 ** 2,
+        maxCount: 20,
+        keepUnused: 86_400_000,
+      },
       queue: 'email',
       claimLease: 60_000,
       handOverTimeout: 60_000,
@@ -37,6 +44,16 @@ describe('the options of EmailModule', () => {
     [{ sweepInterval: 30 }, 'option "sweepInterval" is 30, not a duration'],
     [{ claimLease: '0s' }, 'option "claimLease" is "0s"'],
     [{ queue: 'a b' }, 'option "queue" is "a b"'],
+    [
+      { attachments: { store: 'disk' } },
+      `EmailModule, attachments: option "store" is "disk". Use 'database'`,
+    ],
+    [{ attachments: { store: { directory: 'files' } } }, 'an/absolute/path'],
+    [{ attachments: { store: { name: 'bucket', read() {} } } }, 'an AttachmentStore with name, write'],
+    [{ attachments: { maxSize: '25M' } }, 'option "maxSize" is "25M"'],
+    [{ attachments: { maxTotalSize: '1MB' } }, 'option "maxTotalSize" is less than maxSize'],
+    [{ attachments: { keepUnused: '10m' } }, `option "keepUnused" is "10m". It must be at least '1h'`],
+    [{ attachments: { maxsize: '1MB' } }, 'Did you mean "maxSize"?'],
     [{ sweepIntervall: '1s' }, 'Did you mean "sweepInterval"?'],
   ])('%j are refused at boot', (more, message) => {
     expect(resolve(more)).toThrow(message);

@@ -3,6 +3,11 @@ import { InvalidOptionError } from '../../tasks/index.js';
 import { type Fields, type Parser, parseFields, timerDuration } from '../../tasks/options/option-parsers.js';
 import { queueName } from '../../tasks/options/resolve-policy.js';
 import { type Address, isAddress, parseAddress } from '../submission/address.js';
+import {
+  attachmentOptions,
+  NO_ATTACHMENT_OPTIONS,
+  type ResolvedAttachmentOptions,
+} from './attachment-options.js';
 import type { EmailModuleOptions } from './email-module-options.js';
 import { emailRate, type RecipientLimit } from './email-rate.js';
 import { messageClasses, type MessageClasses, NO_CLASSES } from './message-class.js';
@@ -16,6 +21,7 @@ export interface ResolvedEmailOptions {
   readonly transport: string | SMTPPoolOptions;
   readonly perRecipient: RecipientLimit | null;
   readonly messageClasses: MessageClasses;
+  readonly attachments: ResolvedAttachmentOptions;
   readonly queue: string;
   readonly claimLease: number;
   readonly handOverTimeout: number;
@@ -27,6 +33,7 @@ const MODULE = 'EmailModule';
 const DEFAULTS = {
   perRecipient: null,
   messageClasses: NO_CLASSES,
+  attachments: NO_ATTACHMENT_OPTIONS,
   queue: 'email',
   claimLease: 60_000,
   handOverTimeout: 60_000,
@@ -62,6 +69,7 @@ const FIELDS: Fields<ResolvedEmailOptions> = {
   transport,
   perRecipient: emailRate,
   messageClasses,
+  attachments: attachmentOptions,
   queue: queueName,
   claimLease: timerDuration,
   handOverTimeout: timerDuration,

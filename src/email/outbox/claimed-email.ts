@@ -13,6 +13,17 @@ export interface ClaimedRecipient {
   readonly enhancedCode: string | null;
 }
 
+/** A file of a message; its content is read when it is sent. */
+export interface ClaimedAttachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly cid: string | null;
+  /** SHA-256 of the content, in hexadecimal digits. */
+  readonly hash: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
 /** A message that this worker alone may send until its lease ends. */
 export interface ClaimedEmail {
   readonly id: string;
@@ -33,6 +44,7 @@ export interface ClaimedEmail {
   /** Of an earlier attempt that reached some of the recipients. */
   readonly smtpResponse: string | null;
   readonly recipients: readonly ClaimedRecipient[];
+  readonly attachments: readonly ClaimedAttachment[];
 }
 
 /** Whether a recipient is still to get the message. */

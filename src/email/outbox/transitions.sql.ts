@@ -35,7 +35,11 @@ export const CLAIM = `
                    'id', r.id::text, 'kind', r.kind, 'name', r.name, 'address', r.address,
                    'normalised', r.normalised, 'verdict', r.verdict, 'detail', r.detail,
                    'enhancedCode', r.enhanced_code) ORDER BY r.id)
-          FROM email_recipient r WHERE r.email_id = claimed.id) AS recipients
+          FROM email_recipient r WHERE r.email_id = claimed.id) AS recipients,
+         (SELECT coalesce(json_agg(json_build_object(
+                   'filename', a.filename, 'contentType', a.content_type, 'cid', a.cid, 'hash', a.hash, 'size', a.size)
+                   ORDER BY a.position), '[]')
+          FROM email_attachment a WHERE a.email_id = claimed.id) AS attachments
   FROM claimed`;
 
 /** Why a message could not be claimed. $1 id */

@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { createTransport } from 'nodemailer';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
+import type { ContentReader } from '../attachments/content/content-reader.js';
 import { InvalidEmailError } from '../errors/index.js';
 import type { EmailInput } from '../message/email-input.js';
 import type { ClaimedEmail } from '../outbox/claimed-email.js';
@@ -10,6 +12,8 @@ import { validateEmail } from '../submission/validate-email.js';
 import { EmailPrepareService } from './email-prepare.service.js';
 
 const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+
+const nothing = { open: () => Readable.from([]) } as unknown as ContentReader;
 
 /** The message as it is stored, then claimed. */
 function claimed(input: EmailInput): ClaimedEmail {
@@ -24,6 +28,7 @@ function claimed(input: EmailInput): ClaimedEmail {
     date: new Date('2026-01-02T03:04:05Z'),
     expired: false,
     smtpResponse: null,
+    attachments: [],
     recipients: email.recipients.map((recipient, index) =>
       Object.assign({ id: String(index), verdict: null, detail: null, enhancedCode: null }, recipient),
     ),
@@ -32,7 +37,7 @@ function claimed(input: EmailInput): ClaimedEmail {
 
 async function compose(input: EmailInput) {
   const email = claimed(input);
-  const { message } = new EmailPrepareService().prepare(email, email.recipients);
+  const { message } = new EmailPrepareService(nothing).prepare(email, email.recipients);
   const info = await composer.sendMail(message);
   return { email, envelope: info.envelope, mail: await PostalMime.parse(info.message as Buffer) };
 }
@@ -70,7 +75,7 @@ describe('a prepared message', () => {
 
   it('goes only to those it still is to go to, under unchanged headers', () => {
     const email = claimed({ to: ['a@example.com', 'b@example.com'], subject: 's', text: 't' });
-    const { message } = new EmailPrepareService().prepare(email, email.recipients.slice(1));
+    const { message } = new EmailPrepareService(nothing).prepare(email, email.recipients.slice(1));
     expect(message.envelope?.to).toEqual(['b@example.com']);
     expect(message.to).toHaveLength(2);
   });

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { SendMailOptions } from 'nodemailer';
+import { ContentReader } from '../attachments/content/content-reader.js';
 import type { RecipientKind } from '../message/email-status.js';
 import { isAddress, parseAddress } from '../submission/address.js';
-import type { ClaimedEmail, ClaimedRecipient } from '../outbox/claimed-email.js';
+import type { ClaimedAttachment, ClaimedEmail, ClaimedRecipient } from '../outbox/claimed-email.js';
+
+type MessagePart = NonNullable<SendMailOptions['attachments']>[number];
 
 /** A message for nodemailer, and those it goes to. */
 export interface PreparedEmail {
@@ -18,6 +21,8 @@ export interface PreparedEmail {
  */
 @Injectable()
 export class EmailPrepareService {
+  constructor(private readonly contents: ContentReader) {}
+
   /** @param recipients those the message still goes to; its headers name all of to and cc in any case */
   prepare(email: ClaimedEmail, recipients: readonly ClaimedRecipient[]): PreparedEmail {
     const message: SendMailOptions = {
@@ -29,6 +34,9 @@ export class EmailPrepareService {
       subject: email.subject,
       ...(email.text && { text: email.text }),
       ...(email.html && { html: email.html }),
+      ...(email.attachments.length > 0 && {
+        attachments: email.attachments.map((attachment) => this.part(attachment)),
+      }),
       headers: withoutReplyTo(email.headers),
       messageId: email.messageId,
       date: email.date,
@@ -36,6 +44,19 @@ export class EmailPrepareService {
       disableUrlAccess: true,
     };
     return { message, recipients };
+  }
+
+  /** A stream is read once: every attempt has its own. */
+  private part(attachment: ClaimedAttachment): MessagePart {
+    const { filename, contentType, cid } = attachment;
+    return {
+      filename,
+      contentType,
+      ...(cid !== null && { cid }),
+      contentDisposition: cid === null ? 'attachment' : 'inline',
+      contentTransferEncoding: 'base64',
+      content: this.contents.open(attachment),
+    };
   }
 }
 

@@ -1,4 +1,6 @@
 import { createTransport, type NodemailerError, type SMTPPoolOptions } from 'nodemailer';
+import { judgeAttachments } from '../attachments/attachment-failure.js';
+import { renewContents } from '../attachments/renew-contents.js';
 import { HandOverTimeoutError } from '../errors/index.js';
 import type { PreparedEmail } from '../prepare/email-prepare.service.js';
 import { ContentGate, contentGates } from './content-gate.js';
@@ -22,6 +24,7 @@ export class EmailTransport {
   ) {
     const options = transportOptions(server);
     this.pool = createTransport(options);
+    this.pool.use('stream', renewContents);
     this.pool.use('stream', contentGates);
     // One that waits for a connection here has not begun yet; in nodemailer's pool it would be counted as slow.
     this.slots = new Slots(options.maxConnections);
@@ -47,6 +50,8 @@ export class EmailTransport {
       const info = await this.pool.sendMail({ ...gate.guard(message), signal: bound.signal });
       return judgeAcceptance(info, recipients);
     } catch (error) {
+      const unread = judgeAttachments(gate.failure ?? error);
+      if (unread) return unread;
       if (gate.failure !== undefined) throw gate.failure;
       const late = bound.signal.reason as unknown;
       if (!gate.opened && bound.signal.aborted && !(late instanceof HandOverTimeoutError)) throw late;

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AttachmentIntake } from '../attachments/attachment-intake.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import type { EmailInput } from '../message/email-input.js';
 import { EmailStore } from './email-store.js';
@@ -18,23 +19,21 @@ export class EmailPreprocessService {
     @InjectDataSource() private readonly database: DataSource,
     @Inject(EMAIL_OPTIONS) private readonly options: ResolvedEmailOptions,
     private readonly store: EmailStore,
+    private readonly attachments: AttachmentIntake,
   ) {}
 
   /**
-   * Stores a message with its recipients in one statement.
+   * Stores a message with its recipients and its attachments in one statement.
    *
-   * @param manager stores it in the caller's transaction; the sweep calls its task some time after the commit
+   * @param manager stores it in the caller's transaction, where attachments must be stored already; the sweep calls its task some time after the commit
    * @returns `duplicate`: the idempotency key was taken, and `id` is that of the earlier message
    * @throws {@link InvalidEmailError}
    */
-  async preprocess(
-    input: EmailInput,
-    manager: EntityManager = this.database.manager,
-  ): Promise<{ id: string; duplicate: boolean }> {
-    const { id, duplicate } = await this.store.insert(
-      validateEmail(input, this.options.messageClasses),
-      manager,
-    );
+  async preprocess(input: EmailInput, manager?: EntityManager): Promise<{ id: string; duplicate: boolean }> {
+    const email = validateEmail(input, this.options.messageClasses);
+    const { id, duplicate } = manager
+      ? await this.store.insert(email, manager)
+      : await this.store.insert(await this.attachments.stored(email), this.database.manager);
     return { id, duplicate };
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Transaction } from '../../tasks/index.js';
+import { AttachmentIntake, type AttachmentRow } from '../attachments/attachment-intake.js';
 import type { EmailStatus } from '../message/email-status.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import { FIND_BY_KEY, INSERT } from './submission.sql.js';
@@ -17,7 +18,10 @@ export interface StoredEmail {
 /** Writes messages into the outbox. */
 @Injectable()
 export class EmailStore {
-  constructor(@Inject(EMAIL_OPTIONS) private readonly options: ResolvedEmailOptions) {}
+  constructor(
+    @Inject(EMAIL_OPTIONS) private readonly options: ResolvedEmailOptions,
+    private readonly attachments: AttachmentIntake,
+  ) {}
 
   /**
    * Stores a message with its recipients in one statement. While another transaction has stored one under the same
@@ -31,7 +35,8 @@ export class EmailStore {
     callIdOf?: (id: string) => string,
   ): Promise<StoredEmail> {
     const id = randomUUID();
-    const row = this.row(id, email, callIdOf?.(id) ?? null);
+    const attachments = await this.attachments.refer(email.attachments, connection);
+    const row = this.row(id, email, callIdOf?.(id) ?? null, attachments);
     for (;;) {
       const stored = (await connection.query(INSERT, row)) as unknown[];
       if (stored.length > 0) return { id, status: 'pending', duplicate: false };
@@ -42,7 +47,12 @@ export class EmailStore {
     }
   }
 
-  private row(id: string, email: ValidatedEmail, callId: string | null): unknown[] {
+  private row(
+    id: string,
+    email: ValidatedEmail,
+    callId: string | null,
+    attachments: AttachmentRow[],
+  ): unknown[] {
     const { from } = this.options;
     const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
     return [
@@ -61,6 +71,7 @@ export class EmailStore {
       JSON.stringify(email.recipients),
       callId,
       email.messageClass,
+      JSON.stringify(attachments),
     ];
   }
 }

@@ -2,7 +2,7 @@
  * Stores a message, its recipients and its first event; no row if the idempotency key is taken.
  * $1 id, $2-3 from, $4 subject, $5 text, $6 html, $7 headers, $8 Message-ID, $9 reason, $10 idempotency key,
  * $11 send at, $12 expires at, $13 recipients as JSON, $14 id of the call made in the same transaction, or null,
- * $15 class
+ * $15 class, $16 attachments as JSON
  */
 export const INSERT = `
   WITH message AS (
@@ -17,6 +17,12 @@ export const INSERT = `
     INSERT INTO email_recipient (email_id, created_on, kind, name, address, normalised)
     SELECT message.id, message.created_on, r.kind, r.name, r.address, r.normalised
     FROM message, jsonb_to_recordset($13::jsonb) AS r(kind text, name text, address text, normalised text)
+  ), attachments AS (
+    INSERT INTO email_attachment (email_id, position, filename, content_type, cid, hash, size)
+    SELECT message.id, a.position - 1, a.filename, a."contentType", a.cid, a.hash, a.size
+    FROM message, ROWS FROM (
+      jsonb_to_recordset($16::jsonb) AS (filename text, "contentType" text, cid text, hash text, size bigint)
+    ) WITH ORDINALITY AS a(filename, "contentType", cid, hash, size, position)
   )
   INSERT INTO email_event (email_id, kind) SELECT id, 'accepted' FROM message
   RETURNING email_id`;

@@ -27,6 +27,7 @@ describe('a message', () => {
       text: 'Hi',
       html: null,
       headers: {},
+      attachments: [],
       messageClass: 'default',
       idempotencyKey: null,
       sendAt: null,

@@ -1,3 +1,4 @@
+import { validateAttachments } from '../attachments/validate-attachments.js';
 import { InvalidEmailError } from '../errors/index.js';
 import type { MessageClasses } from '../options/message-class.js';
 import type { EmailInput } from '../message/email-input.js';
@@ -14,6 +15,7 @@ const FIELDS: Record<keyof EmailInput, true> = {
   text: true,
   html: true,
   headers: true,
+  attachments: true,
   messageClass: true,
   idempotencyKey: true,
   sendAt: true,
@@ -49,6 +51,7 @@ export function validateEmail(input: EmailInput, classes: MessageClasses): Valid
     text,
     html,
     headers: headers(input.headers),
+    attachments: validateAttachments(input.attachments),
     messageClass: messageClass(input.messageClass, Object.keys(classes)),
     idempotencyKey: idempotencyKey(input.idempotencyKey),
     sendAt,

@@ -1,3 +1,4 @@
+import type { ValidatedAttachment } from '../attachments/validated-attachment.js';
 import type { RecipientKind } from '../message/email-status.js';
 import type { Address } from './address.js';
 
@@ -12,6 +13,7 @@ export interface ValidatedEmail {
   readonly text: string | null;
   readonly html: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  readonly attachments: readonly ValidatedAttachment[];
   readonly messageClass: string;
   readonly idempotencyKey: string | null;
   readonly sendAt: Date | null;

@@ -117,7 +117,7 @@ export class PostOffice {
       if (!copies) throw new Error(`a message arrived that nobody sent: ${dump.messageId}`);
       copies.push(dump);
     }
-    return rows.map(({ messageId, ...row }) => ({ ...row, copies: known.get(messageId) ?? [] }));
+    return rows.map((row) => Object.assign(row, { copies: known.get(row.messageId) ?? [] }));
   }
 
   async close(): Promise<void> {

@@ -24,15 +24,12 @@ export class MailProcess {
 
   /** One that accepts an e-mail, and is killed in the middle of it. @returns when it is dead */
   static async doomedSender(send: DoomedSend): Promise<void> {
-    const child = run('../fixtures/doomed-sender.js', send);
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      child.kill('SIGKILL');
-    }, LONGEST_LIFE);
-    const [, signal] = (await once(child, 'exit')) as [unknown, string];
-    clearTimeout(timer);
-    if (late || signal !== 'SIGKILL') throw new Error(`the sender did not die as it should (${send.dies})`);
+    await death(run('../fixtures/doomed-sender.js', send));
+  }
+
+  /** One that is killed when it has stored the first half of an attachment. @returns when it is dead */
+  static async doomedUploader(options: MailAppOptions): Promise<void> {
+    await death(run('../fixtures/doomed-uploader.js', options));
   }
 
   async kill(): Promise<void> {
@@ -41,6 +38,17 @@ export class MailProcess {
     this.child.kill('SIGKILL');
     await exited;
   }
+}
+
+async function death(child: ChildProcess): Promise<void> {
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill('SIGKILL');
+  }, LONGEST_LIFE);
+  const [, signal] = (await once(child, 'exit')) as [unknown, string];
+  clearTimeout(timer);
+  if (late || signal !== 'SIGKILL') throw new Error('the process did not die as it should');
 }
 
 const run = (script: string, argument: object): ChildProcess =>

@@ -6,6 +6,7 @@ import type { Queue } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { vi } from 'vitest';
 import {
+  EmailAttachments,
   EmailBlockListService,
   type EmailInput,
   EmailModule,
@@ -86,7 +87,9 @@ export class Outbox {
 
   async reset(): Promise<void> {
     this.peer.reset();
-    await this.db.query('TRUNCATE email_message, email_block, celeriac_call CASCADE');
+    await this.db.query(
+      'TRUNCATE email_message, email_block, email_content, email_content_draft, email_content_chunk, celeriac_call CASCADE',
+    );
     await this.forgetCalls();
   }
 
@@ -106,6 +109,9 @@ export class Outbox {
   }
   get breakers(): TaskBreakers {
     return this.of(TaskBreakers);
+  }
+  get attachments(): EmailAttachments {
+    return this.of(EmailAttachments);
   }
   get lists(): EmailBlockListService {
     return this.of(EmailBlockListService);

@@ -22,6 +22,8 @@ export interface Script {
   /** Waited for before the reply to the final dot. */
   finalDot?: () => Promise<Reply | undefined>;
   auth?: Reply;
+  /** So many times it closes the connection when a message begins. */
+  hangUps?: number;
 }
 
 /** A real SMTP server in this process. It keeps its port when it is stopped and started again. */
@@ -44,7 +46,12 @@ export class SmtpPeer {
         if (this.script.auth) callback(failure(this.script.auth));
         else callback(null, { user: 'user' });
       },
-      onMailFrom: (_address, _session, callback) => callback(failure(this.script.mailFrom)),
+      onMailFrom: (_address, session, callback) => {
+        if (this.script.hangUps) {
+          this.script.hangUps--;
+          this.hangUp(session.id);
+        } else callback(failure(this.script.mailFrom));
+      },
       onRcptTo: async ({ address }, _session, callback) =>
         callback(failure(await this.script.rcptTo?.(address))),
       onData: (stream, session, callback) => {
@@ -74,6 +81,12 @@ export class SmtpPeer {
     const server = this.server;
     this.server = undefined;
     if (server) await new Promise<void>((resolve) => server.close(resolve));
+  }
+
+  private hangUp(id: string): void {
+    for (const connection of this.server?.connections ?? []) {
+      if (connection.session.id === id) connection.close();
+    }
   }
 
   reset(): void {
