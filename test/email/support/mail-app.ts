@@ -1,4 +1,4 @@
-import type { Provider } from '@nestjs/common';
+import type { DynamicModule, Provider } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EmailModule, type EmailModuleOptions } from '../../../src/email/index.js';
@@ -13,18 +13,19 @@ export interface MailAppOptions {
   readonly email: EmailModuleOptions;
 }
 
-/** Boots an application with all modules as their users import them. */
-export async function startMailApp(
+/** All modules, as their users import them. */
+export const mailAppImports = (
   { databaseUrl, tasks, email }: MailAppOptions,
   providers: Provider[] = [],
-) {
-  const app = await Test.createTestingModule({
-    imports: [
-      TypeOrmModule.forRoot(dataSourceOptions(databaseUrl)),
-      TasksModule.forRoot(tasks),
-      TransactionalTasksModule.forRoot(),
-      EmailModule.forRoot({ ...email, providers }),
-    ],
-  }).compile();
+): DynamicModule[] => [
+  TypeOrmModule.forRoot(dataSourceOptions(databaseUrl)),
+  TasksModule.forRoot(tasks),
+  TransactionalTasksModule.forRoot(),
+  EmailModule.forRoot({ ...email, providers }),
+];
+
+export async function startMailApp(options: MailAppOptions, providers: Provider[] = []) {
+  const imports = mailAppImports(options, providers);
+  const app = await Test.createTestingModule({ imports }).compile();
   return app.init();
 }
