@@ -32,6 +32,10 @@ export class MailProcess {
     await death(run('../fixtures/doomed-uploader.js', options));
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
   async kill(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = once(this.child, 'exit');

@@ -30,6 +30,8 @@ export interface Script {
 export class SmtpPeer {
   readonly received: Received[] = [];
   script: Script = {};
+  /** Connections that have been closed. */
+  closed = 0;
   port = 0;
   private server: SMTPServer | undefined;
 
@@ -46,6 +48,7 @@ export class SmtpPeer {
         if (this.script.auth) callback(failure(this.script.auth));
         else callback(null, { user: 'user' });
       },
+      onClose: () => void this.closed++,
       onMailFrom: (_address, session, callback) => {
         if (this.script.hangUps) {
           this.script.hangUps--;
