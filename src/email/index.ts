@@ -16,7 +16,11 @@ export { EmailBlockCheckService } from './block/email-block-check.service.js';
 export { EmailPrepareService, type PreparedEmail } from './prepare/email-prepare.service.js';
 export { EmailSendService } from './smtp/email-send.service.js';
 export type { SmtpOutcome } from './smtp/smtp-outcome.js';
-export { EmailBlockListService } from './block/email-block-list.service.js';
+export {
+  type BlockListOptions,
+  EmailBlockListService,
+  type SuppressionCandidate,
+} from './block/email-block-list.service.js';
 export type { ResendUnsentOptions, Resent } from './recovery/email-recovery.js';
 export { EmailAttachments, type StoredContent } from './attachments/email-attachments.service.js';
 export type { AttachmentContent } from './attachments/content/attachment-content.js';

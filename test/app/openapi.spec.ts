@@ -43,6 +43,7 @@ describe('the description of the API', () => {
       'POST /emails/{id}/resend': '202 401 403 404 409 500 503',
       'POST /attachments': '201 401 403 413 415 500 503',
       'GET /block-list': '200 401 403 500 503',
+      'GET /block-list/candidates': '200 401 403 500 503',
       'PUT /block-list/{pattern}': '204 400 401 403 413 415 500 503',
       'DELETE /block-list/{pattern}': '204 400 401 403 404 500 503',
       'GET /health/live': '200',

@@ -68,7 +68,7 @@ describe.each(['redis', 'postgres'] as const)('an e-mail, with tasks on %s', (br
 
   it('is sent, refused or blocked by a worker, each one once', async () => {
     const worker = await startWorker();
-    await app.get(EmailBlockListService).deny('@blocked.test', 'bounced');
+    await app.get(EmailBlockListService).deny('@blocked.test', { reason: 'bounced' });
     const putOff = new Set<string>();
     peer.script = {
       rcptTo: (address) => {

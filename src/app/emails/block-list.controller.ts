@@ -14,13 +14,18 @@ import { EmailBlockListService } from '../../email/index.js';
 import { Answers, AnswersProblems } from '../openapi/answers.js';
 import {
   type BlockListBody,
+  type CandidatesBody,
+  candidatesSchema,
   blockListSchema,
   type NewBlockEntry,
   newBlockEntrySchema,
 } from './block-list.schema.js';
 import { JsonBodyGuard } from './json-body.guard.js';
 
-const PATTERN = { name: 'pattern', description: 'An address (`a@example.com`) or a domain (`@example.com`)' };
+const PATTERN = {
+  name: 'pattern',
+  description: 'An address (`a@example.com`), a domain (`@example.com`), or either with `*` for any text',
+};
 
 /** Who gets nothing, and who is exempt from limits. */
 @ApiTags('Block list')
@@ -35,27 +40,38 @@ export class BlockListController {
   @Answers(200, 'Every entry', blockListSchema)
   async list(): Promise<BlockListBody> {
     const entries = await this.blockList.list();
-    const items = entries.map(({ pattern, list, reason, createdOn }) => ({
+    const items = entries.map(({ pattern, list, reason, expiresOn, createdOn }) => ({
       pattern,
       list,
       reason,
+      expiresOn: expiresOn?.toISOString() ?? null,
       createdOn: createdOn.toISOString(),
     }));
+    return { items };
+  }
+
+  @Get('candidates')
+  @ApiOperation({ summary: 'Show addresses that nobody has, by what SMTP servers say' })
+  @Answers(200, 'Those that no list knows yet, the latest first', candidatesSchema)
+  async candidates(): Promise<CandidatesBody> {
+    const items = (await this.blockList.candidates()).map(({ lastRefusedOn, ...candidate }) =>
+      Object.assign(candidate, { lastRefusedOn: lastRefusedOn.toISOString() }),
+    );
     return { items };
   }
 
   @Put(':pattern')
   @HttpCode(204)
   @UseGuards(JsonBodyGuard)
-  @ApiOperation({ summary: 'Deny or allow an address or a domain' })
+  @ApiOperation({ summary: 'Deny or allow an address, a domain or a wildcard' })
   @ApiParam(PATTERN)
   @Answers(204, 'It counts for every e-mail not yet sent')
   @AnswersProblems(400, 413, 415)
   async put(
     @Param('pattern') pattern: string,
-    @Body({ schema: newBlockEntrySchema }) { list, reason }: NewBlockEntry,
+    @Body({ schema: newBlockEntrySchema }) { list, ...options }: NewBlockEntry,
   ): Promise<void> {
-    await this.blockList[list](pattern, reason);
+    await this.blockList[list](pattern, options);
   }
 
   @Delete(':pattern')

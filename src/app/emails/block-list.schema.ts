@@ -8,16 +8,45 @@ const reason = z.string('must be a string').max(500, 'must be at most 500 charac
 
 export const newBlockEntrySchema = z
   .strictObject(
-    { list, reason: reason.optional().meta({ description: 'Stands in the reason of blocked e-mails' }) },
-    'is not a field of an entry; use list and reason',
+    {
+      list,
+      reason: reason.optional().meta({ description: 'Stands in the reason of blocked e-mails' }),
+      expiresOn: z.iso
+        .datetime({ offset: true, error: 'must be a time with its offset, such as 2030-01-31T08:00:00Z' })
+        .transform((text) => new Date(text))
+        .optional()
+        .meta({ description: 'The entry counts until then; for good by default' }),
+    },
+    'is not a field of an entry; use list, reason and expiresOn',
   )
   .meta({ id: 'NewBlockEntry' });
 
 const blockEntrySchema = z
-  .object({ pattern: z.string(), list, reason: z.string().nullable(), createdOn: z.iso.datetime() })
+  .object({
+    pattern: z.string(),
+    list,
+    reason: z.string().nullable(),
+    expiresOn: z.iso.datetime().nullable(),
+    createdOn: z.iso.datetime(),
+  })
   .meta({ id: 'BlockEntry' });
 
 export const blockListSchema = z.object({ items: z.array(blockEntrySchema) }).meta({ id: 'BlockList' });
 
 export type NewBlockEntry = z.infer<typeof newBlockEntrySchema>;
 export type BlockListBody = z.infer<typeof blockListSchema>;
+
+const candidateSchema = z
+  .object({
+    address: z.string(),
+    refusals: z.int(),
+    lastRefusedOn: z.iso.datetime(),
+    reason: z.string().nullable().meta({ description: 'What the SMTP server said' }),
+  })
+  .meta({ id: 'SuppressionCandidate' });
+
+export const candidatesSchema = z
+  .object({ items: z.array(candidateSchema) })
+  .meta({ id: 'SuppressionCandidates' });
+
+export type CandidatesBody = z.infer<typeof candidatesSchema>;

@@ -186,6 +186,7 @@ async function compose(attachment: ClaimedEmail['attachments'][number]) {
         normalised: 'a@example.com',
         verdict: null,
         detail: null,
+        cleared: false,
         enhancedCode: null,
       },
     ],

@@ -3,13 +3,31 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { storable } from '../../tasks/encoder/well-formed-text.js';
 import { EmailBlock } from '../entities/index.js';
+import { CANDIDATES } from './block.sql.js';
 import { parseBlockPattern } from './block-pattern.js';
 
+/** @publicApi */
+export interface BlockListOptions {
+  /** Stands in the reason of blocked messages. */
+  reason?: string;
+  /** The entry counts until then. Defaults to for good. */
+  expiresOn?: Date;
+}
+
+/** An address that nobody has, by what SMTP servers say of it. @publicApi */
+export interface SuppressionCandidate {
+  readonly address: string;
+  readonly refusals: number;
+  readonly lastRefusedOn: Date;
+  /** The server's words. */
+  readonly reason: string | null;
+}
+
 /**
- * The allow and the deny list. An entry is an address (`a@example.com`) or a domain (`@example.com`, without its
- * subdomains); a change counts for every message not yet sent.
+ * The allow and the deny list. An entry is an address (`a@example.com`), a domain (`@example.com`, without its
+ * subdomains), or either with `*` for any text (`*@*.example.com`); a change counts for every message not yet sent.
  *
- * A denied recipient gets nothing. An allowed one is exempt from the per-recipient limit, and an allowed
+ * A denied recipient gets nothing. An allowed one is exempt from the limits per recipient, and an allowed
  * *address* also from the deny list.
  *
  * @publicApi
@@ -19,13 +37,23 @@ export class EmailBlockListService {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   /** Replaces an entry of either list. @throws {@link InvalidBlockPatternError} */
-  allow(pattern: string, reason?: string): Promise<void> {
-    return this.put('allow', pattern, reason);
+  allow(pattern: string, options: BlockListOptions = {}): Promise<void> {
+    return this.put('allow', pattern, options);
   }
 
-  /** Replaces an entry of either list. @param reason stands in the reason of blocked messages @throws {@link InvalidBlockPatternError} */
-  deny(pattern: string, reason?: string): Promise<void> {
-    return this.put('deny', pattern, reason);
+  /** Replaces an entry of either list. @throws {@link InvalidBlockPatternError} */
+  deny(pattern: string, options: BlockListOptions = {}): Promise<void> {
+    return this.put('deny', pattern, options);
+  }
+
+  /**
+   * Addresses that servers have refused for good since nobody has them (5.1.1, 5.1.2, 5.1.6, 5.1.10), and that are on
+   * neither list, latest first: who goes on writing to them is soon taken for a spammer.
+   *
+   * @param limit from 1 to 1,000
+   */
+  candidates(limit = 100): Promise<SuppressionCandidate[]> {
+    return this.database.query(CANDIDATES, [Math.min(Math.max(1, Math.trunc(limit)), 1_000)]);
   }
 
   /** Both lists, by pattern. */
@@ -39,11 +67,16 @@ export class EmailBlockListService {
     return affected === 1;
   }
 
-  private async put(list: EmailBlock['list'], pattern: string, reason?: string): Promise<void> {
+  private async put(
+    list: EmailBlock['list'],
+    pattern: string,
+    { reason, expiresOn }: BlockListOptions,
+  ): Promise<void> {
     const entry = {
       pattern: parseBlockPattern(pattern),
       list,
       reason: reason === undefined ? null : storable(reason, 500),
+      expiresOn: expiresOn ?? null,
     };
     await this.entries.upsert(entry, ['pattern']);
   }

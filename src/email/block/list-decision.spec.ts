@@ -35,6 +35,17 @@ describe('the lists', () => {
       [allow('@example.com'), deny('a@example.com')],
       { kind: 'denied', reason: 'on the deny list' },
     ],
+    [
+      'deny by a wildcard, and say which',
+      [deny('*@*ample.com', 'test')],
+      { kind: 'denied', reason: '*@*ample.com is on the deny list (test)' },
+    ],
+    ['exempt by a wildcard', [allow('a@*')], { kind: 'exempt' }],
+    [
+      'let what is denied by a wildcard beat what is allowed by its domain',
+      [allow('@example.com'), deny('*@*.com')],
+      { kind: 'denied', reason: '*@*.com is on the deny list' },
+    ],
   ])('%s', (_what, entries, decision) => {
     expect(decideByLists('a@example.com', entries)).toEqual(decision);
   });

@@ -1,6 +1,6 @@
 /** An entry of the allow or the deny list. @publicApi */
 export interface BlockListEntry {
-  /** `a@example.com` or `@example.com`. */
+  /** `a@example.com`, `@example.com`, or with wildcards: `*@*.example.com`. */
   readonly pattern: string;
   readonly list: 'allow' | 'deny';
   readonly reason: string | null;

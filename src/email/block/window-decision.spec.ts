@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideByCount, type EarlierMessage, replayWindow } from './window-decision.js';
+import { decideByCounts, decideInOrder, type HistoricMessage, type WindowLimit } from './window-decision.js';
+
+const TWO_IN_TEN: WindowLimit = { count: 2, window: 10 };
 
 describe('the counts of a window', () => {
   it.each([
@@ -11,65 +13,94 @@ describe('the counts of a window', () => {
     [{ passed: 2, undecided: 5 }, 'above'],
     [{ passed: 1, undecided: 1 }, 'unclear'],
     [{ passed: 0, undecided: 9 }, 'unclear'],
-  ] as const)('%j at a limit of 2 are %s', (count, decision) => {
-    expect(decideByCount(count, 2)).toBe(decision);
+  ] as const)('%j at a limit of 2 are %s', (count, kind) => {
+    expect(decideByCounts([count], [TWO_IN_TEN])).toMatchObject({ kind });
+  });
+
+  it('say which of several limits is reached', () => {
+    const limits = [TWO_IN_TEN, { count: 3, window: 100 }];
+    const counts = [
+      { passed: 0, undecided: 0 },
+      { passed: 3, undecided: 0 },
+    ];
+    expect(decideByCounts(counts, limits)).toEqual({ kind: 'above', limit: 1 });
   });
 });
 
-describe('a window', () => {
-  const undecided = (...moments: number[]): EarlierMessage[] => moments.map((at) => ({ at, verdict: null }));
+describe('the messages of a recipient', () => {
+  const message = (at: number, standing: HistoricMessage['standing'] = 'undecided'): HistoricMessage => ({
+    id: String(at),
+    at,
+    standing,
+  });
+  const blocked = (history: HistoricMessage[], limits = [TWO_IN_TEN]) =>
+    [...decideInOrder(history, limits)].filter(([, above]) => above !== null).map(([id]) => Number(id));
 
-  it('is full once it holds as many messages as the limit', () => {
-    expect(replayWindow(undecided(1), 2, 2, 10)).toBe(false);
-    expect(replayWindow(undecided(1, 2), 3, 2, 10)).toBe(true);
+  it('are blocked from the third in ten on', () => {
+    expect(blocked([1, 2, 3].map((at) => message(at)))).toEqual([3]);
   });
 
-  it('forgets a message when its whole length has passed', () => {
-    expect(replayWindow(undecided(0), 9, 1, 10)).toBe(true);
-    expect(replayWindow(undecided(0), 10, 1, 10)).toBe(false);
+  it('are free again when the whole window has passed', () => {
+    expect(blocked([0, 1, 9].map((at) => message(at)))).toEqual([9]);
+    expect(blocked([0, 1, 10].map((at) => message(at)))).toEqual([]);
   });
 
-  it('does not count messages that were, or will be, blocked themselves', () => {
-    expect(replayWindow([{ at: 0, verdict: 'blocked' }], 1, 1, 10)).toBe(false);
-    expect(replayWindow(undecided(0, 1, 6), 11, 1, 10)).toBe(false);
+  it('are not counted when they are, or will be, blocked themselves', () => {
+    expect(blocked([message(0, 'blocked'), message(1), message(2), message(3)])).toEqual([3]);
+    expect(blocked([0, 1, 6, 10, 11].map((at) => message(at)))).toEqual([6]);
   });
 
-  it('counts a message the server refused', () => {
-    expect(replayWindow([{ at: 0, verdict: 'refused' }], 1, 1, 10)).toBe(true);
+  it('are counted when no limit holds for them', () => {
+    expect(blocked([message(0, 'exempt'), message(1, 'exempt'), message(2, 'exempt'), message(3)])).toEqual([
+      3,
+    ]);
   });
 
-  it('gives every message the same verdict, in whichever order they are looked at', () => {
-    const moments = fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 25 });
+  it('get the same verdicts in whichever order they are looked at, and those of the plain rule', () => {
+    const limits = fc.array(
+      fc.record({ count: fc.integer({ min: 1, max: 4 }), window: fc.integer({ min: 1, max: 20 }) }),
+      { minLength: 1, maxLength: 3 },
+    );
+    const moments = fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.boolean()), {
+      minLength: 1,
+      maxLength: 25,
+    });
     const scenario = moments.chain((list) => {
-      const sorted = list.toSorted((a, b) => a - b);
+      const sorted = list.toSorted(([a], [b]) => a - b);
       const order = fc.shuffledSubarray([...sorted.keys()], { minLength: sorted.length });
-      return fc.tuple(
-        fc.constant(sorted),
-        order,
-        fc.integer({ min: 1, max: 4 }),
-        fc.integer({ min: 1, max: 20 }),
-      );
+      return fc.tuple(fc.constant(sorted), order);
     });
     fc.assert(
-      fc.property(scenario, ([sorted, order, limit, window]) => {
-        const verdicts: EarlierMessage['verdict'][] = sorted.map(() => null);
+      fc.property(scenario, limits, ([sorted, order], rules) => {
+        const history = sorted.map(([at, exempt], index): HistoricMessage => ({
+          id: String(index),
+          at,
+          standing: exempt ? 'exempt' : 'undecided',
+        }));
         for (const index of order) {
-          const earlier = sorted.slice(0, index).map((at, i) => ({ at, verdict: verdicts[i] ?? null }));
-          const above = replayWindow(earlier, sorted[index] ?? 0, limit, window);
-          verdicts[index] = above ? 'blocked' : 'accepted';
+          for (const [id, above] of decideInOrder(history.slice(0, index + 1), rules)) {
+            const one = history[Number(id)];
+            if (one) history[Number(id)] = { ...one, standing: above === null ? 'passed' : 'blocked' };
+          }
         }
-        expect(verdicts.map((verdict) => verdict === 'blocked')).toEqual(reference(sorted, limit, window));
+        expect(history.map(({ standing }) => standing === 'blocked')).toEqual(reference(sorted, rules));
       }),
     );
   });
 });
 
-/** The rule in its plainest form: in order, block what finds `limit` unblocked messages in its window. */
-function reference(moments: readonly number[], limit: number, window: number): boolean[] {
+/** The rule in its plainest form: in order, block what finds as many unblocked messages in a window as it may hold. */
+function reference(
+  moments: readonly (readonly [number, boolean])[],
+  limits: readonly WindowLimit[],
+): boolean[] {
   const blocked: boolean[] = [];
-  moments.forEach((at, index) => {
-    const before = moments.slice(0, index).filter((earlier, i) => !blocked[i] && earlier > at - window);
-    blocked.push(before.length >= limit);
+  moments.forEach(([at, exempt], index) => {
+    const isAbove = limits.some(({ count, window }) => {
+      const before = moments.slice(0, index).filter(([earlier], i) => !blocked[i] && earlier > at - window);
+      return before.length >= count;
+    });
+    blocked.push(isAbove && !exempt);
   });
   return blocked;
 }

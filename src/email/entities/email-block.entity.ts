@@ -1,10 +1,11 @@
-import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** An entry of the allow or the deny list. @publicApi */
 @Entity('email_block')
+@Index('email_block_wildcard', ['pattern'], { where: `"pattern" LIKE '%*%'` })
 @Check('email_block_list', `"list" IN ('allow', 'deny')`)
 export class EmailBlock {
-  /** `a@example.com` or `@example.com`, in lower case. */
+  /** `a@example.com`, `@example.com`, or with wildcards `*@*.example.com`; in lower case. */
   @PrimaryColumn('text', { primaryKeyConstraintName: 'email_block_pkey' })
   pattern!: string;
 
@@ -13,6 +14,10 @@ export class EmailBlock {
 
   @Column('text', { nullable: true })
   reason!: string | null;
+
+  /** From then on it counts no more; null: for good. */
+  @Column('timestamptz', { name: 'expires_on', nullable: true })
+  expiresOn!: Date | null;
 
   @Column('timestamptz', { name: 'created_on', default: () => 'clock_timestamp()' })
   createdOn!: Date;

@@ -24,6 +24,9 @@ import type { EmailMessage } from './email-message.entity.js';
 @Check('email_recipient_verdict', `"verdict" IN ('accepted', 'refused', 'deferred', 'blocked')`)
 @Unique('email_recipient_once', ['emailId', 'normalised'])
 @Index('email_recipient_window', ['normalised', 'createdOn', 'id'])
+@Index('email_recipient_dead', ['normalised'], {
+  where: `"verdict" = 'refused' AND "enhanced_code" IN ('5.1.1', '5.1.2', '5.1.6', '5.1.10')`,
+})
 export class EmailRecipient {
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'email_recipient_pkey' })
   @Generated('increment')
@@ -52,6 +55,10 @@ export class EmailRecipient {
   /** All in lower case: what lists, limits and duplicates go by. */
   @Column('text')
   normalised!: string;
+
+  /** A later message to the recipient needed to know: the limits let this one pass. */
+  @Column('boolean', { default: false })
+  cleared!: boolean;
 
   @Column('text', { nullable: true })
   verdict!: RecipientVerdict | null;

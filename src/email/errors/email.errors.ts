@@ -107,7 +107,9 @@ export class InvalidBlockPatternError extends CeleriacError {
     readonly pattern: unknown,
     problem: string,
   ) {
-    super(`${shown(pattern)} ${problem}. Write an address (a@example.com) or a domain (@example.com).`);
+    super(
+      `${shown(pattern)} ${problem}. Write an address (a@example.com), a domain (@example.com), or either with * for any text (*@*.example.com).`,
+    );
   }
 }
 

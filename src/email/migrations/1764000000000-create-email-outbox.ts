@@ -57,6 +57,7 @@ export class CreateEmailOutbox1764000000000 implements MigrationInterface {
         "name" text,
         "address" text NOT NULL,
         "normalised" text NOT NULL,
+        "cleared" boolean NOT NULL DEFAULT false,
         "verdict" text,
         "detail" text,
         "smtp_code" integer,
@@ -70,6 +71,9 @@ export class CreateEmailOutbox1764000000000 implements MigrationInterface {
       )`);
     await queryRunner.query(`
       CREATE INDEX "email_recipient_window" ON "email_recipient" ("normalised", "created_on", "id")`);
+    await queryRunner.query(`
+      CREATE INDEX "email_recipient_dead" ON "email_recipient" ("normalised")
+        WHERE "verdict" = 'refused' AND "enhanced_code" IN ('5.1.1', '5.1.2', '5.1.6', '5.1.10')`);
 
     await queryRunner.query(`
       CREATE TABLE "email_event" (
@@ -89,10 +93,13 @@ export class CreateEmailOutbox1764000000000 implements MigrationInterface {
         "pattern" text NOT NULL,
         "list" text NOT NULL,
         "reason" text,
+        "expires_on" timestamptz,
         "created_on" timestamptz NOT NULL DEFAULT clock_timestamp(),
         CONSTRAINT "email_block_pkey" PRIMARY KEY ("pattern"),
         CONSTRAINT "email_block_list" CHECK ("list" IN ('allow', 'deny'))
       )`);
+    await queryRunner.query(`
+      CREATE INDEX "email_block_wildcard" ON "email_block" ("pattern") WHERE "pattern" LIKE '%*%'`);
 
     await queryRunner.query(`
       CREATE TABLE "email_content" (

@@ -21,9 +21,10 @@ export interface EmailModuleOptions {
   transport: string | SMTPPoolOptions;
   /**
    * At most so many messages to one recipient in a time, judged by when they were accepted, not when they are
-   * sent: `'5/10m'`. The messages above it are blocked. Defaults to no limit.
+   * sent: `'5/10m'`, or several of which each holds: `['5/10m', '50/1d']`. The messages above are blocked. Defaults to
+   * no limit.
    */
-  perRecipient?: EmailRate;
+  perRecipient?: EmailRate | readonly EmailRate[];
   /**
    * Kinds of messages that are treated in ways of their own; a message names its class in `messageClass`. `default`
    * is the class of those that name none.

@@ -12,7 +12,7 @@ export interface RecipientLimit {
   readonly windowText: string;
 }
 
-export const emailRate: Parser<RecipientLimit> = (value, subject, field) => {
+const emailRate: Parser<RecipientLimit> = (value, subject, field) => {
   const match = typeof value === 'string' ? /^(\d{1,9})\/(.+)$/.exec(value) : null;
   const windowText = match?.[2] ?? '';
   const count = Number(match?.[1]);
@@ -28,4 +28,10 @@ export const emailRate: Parser<RecipientLimit> = (value, subject, field) => {
     `is ${JSON.stringify(value)}, not a rate`,
     `Write how many in which time, such as '5/10m' or '100/1d'.`,
   );
+};
+
+/** One, or several that all hold. */
+export const emailRates: Parser<readonly RecipientLimit[]> = (value, subject, field) => {
+  if (!Array.isArray(value)) return [emailRate(value, subject, field)];
+  return value.map((rate: unknown, index) => emailRate(rate, subject, `${field}[${index}]`));
 };

@@ -16,19 +16,29 @@ export type UnknownPolicy = 'hold' | 'resend' | 'assumeSent';
 export interface MessageClassOptions {
   /** What becomes of a message whose fate nobody knows. Defaults to `'hold'`. */
   onUnknown?: UnknownPolicy;
+  /**
+   * What can keep a recipient from getting it: `full`: the deny list and the limits per recipient; `lists`: the deny
+   * list alone, for mail that somebody waits for, such as a password reset; `none`: nothing. All of them count for the
+   * limits of others. Defaults to `'full'`.
+   */
+  blockCheck?: 'full' | 'lists' | 'none';
 }
 
 /** A class of messages with every default in place. */
 export interface MessageClass {
   readonly onUnknown: UnknownPolicy;
+  readonly blockCheck: 'full' | 'lists' | 'none';
 }
 
 /** The class of messages that name none. */
 export const DEFAULT_CLASS = 'default';
 
-const DEFAULTS: MessageClass = { onUnknown: 'hold' };
+const DEFAULTS: MessageClass = { onUnknown: 'hold', blockCheck: 'full' };
 
-const FIELDS: Fields<MessageClass> = { onUnknown: oneOf('hold', 'resend', 'assumeSent') };
+const FIELDS: Fields<MessageClass> = {
+  onUnknown: oneOf('hold', 'resend', 'assumeSent'),
+  blockCheck: oneOf('full', 'lists', 'none'),
+};
 
 /** The classes of an application by name; `default` is always among them. */
 export type MessageClasses = Readonly<Record<string, MessageClass>>;

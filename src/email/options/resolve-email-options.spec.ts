@@ -10,8 +10,8 @@ describe('the options of EmailModule', () => {
     expect(resolveEmailOptions(valid)).toEqual({
       from: { name: 'App', address: 'app@example.com', normalised: 'app@example.com' },
       transport: 'smtp://localhost:25',
-      perRecipient: null,
-      messageClasses: { default: { onUnknown: 'hold' } },
+      perRecipient: [],
+      messageClasses: { default: { onUnknown: 'hold', blockCheck: 'full' } },
       attachments: {
         store: 'database',
         maxSize: 25 * 1024 ** 2,
@@ -26,9 +26,11 @@ describe('the options of EmailModule', () => {
     });
   });
 
-  it('take a limit per recipient as a rate', () => {
-    expect(resolve({ perRecipient: '5/10m' })()).toMatchObject({
-      perRecipient: { count: 5, window: 600_000, windowText: '10m' },
+  it('take limits per recipient as rates', () => {
+    const five = { count: 5, window: 600_000, windowText: '10m' };
+    expect(resolve({ perRecipient: '5/10m' })()).toMatchObject({ perRecipient: [five] });
+    expect(resolve({ perRecipient: ['5/10m', '50/1d'] })()).toMatchObject({
+      perRecipient: [five, { count: 50, window: 86_400_000, windowText: '1d' }],
     });
   });
 
@@ -38,6 +40,7 @@ describe('the options of EmailModule', () => {
     [{ transport: undefined }, 'option "transport" is missing'],
     [{ transport: 'http://example.com' }, 'option "transport" is neither an SMTP URL nor an object'],
     [{ perRecipient: '5' }, 'option "perRecipient" is "5", not a rate'],
+    [{ perRecipient: ['5/10m', '5'] }, 'option "perRecipient[1]" is "5", not a rate'],
     [{ perRecipient: '0/10m' }, 'option "perRecipient" is "0/10m", not a rate'],
     [{ perRecipient: '5/10' }, 'option "perRecipient" is "5/10", not a rate'],
     [{ perRecipient: '5/0s' }, 'option "perRecipient" is "5/0s", not a rate'],

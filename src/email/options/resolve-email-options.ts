@@ -9,7 +9,7 @@ import {
   type ResolvedAttachmentOptions,
 } from './attachment-options.js';
 import type { EmailModuleOptions } from './email-module-options.js';
-import { emailRate, type RecipientLimit } from './email-rate.js';
+import { emailRates, type RecipientLimit } from './email-rate.js';
 import { messageClasses, type MessageClasses, NO_CLASSES } from './message-class.js';
 
 /** The injection token of the resolved options. */
@@ -19,7 +19,7 @@ export const EMAIL_OPTIONS = Symbol('celeriac:email-options');
 export interface ResolvedEmailOptions {
   readonly from: Address;
   readonly transport: string | SMTPPoolOptions;
-  readonly perRecipient: RecipientLimit | null;
+  readonly perRecipient: readonly RecipientLimit[];
   readonly messageClasses: MessageClasses;
   readonly attachments: ResolvedAttachmentOptions;
   readonly queue: string;
@@ -31,7 +31,7 @@ export interface ResolvedEmailOptions {
 const MODULE = 'EmailModule';
 
 const DEFAULTS = {
-  perRecipient: null,
+  perRecipient: [],
   messageClasses: NO_CLASSES,
   attachments: NO_ATTACHMENT_OPTIONS,
   queue: 'email',
@@ -67,7 +67,7 @@ const transport: Parser<string | SMTPPoolOptions> = (value, subject, field) => {
 const FIELDS: Fields<ResolvedEmailOptions> = {
   from,
   transport,
-  perRecipient: emailRate,
+  perRecipient: emailRates,
   messageClasses,
   attachments: attachmentOptions,
   queue: queueName,

@@ -9,6 +9,8 @@ export interface ClaimedRecipient {
   /** Of an earlier attempt. One that has a verdict is done with, unless it was deferred. */
   readonly verdict: RecipientVerdict | null;
   readonly detail: string | null;
+  /** The limits have let it pass. */
+  readonly cleared: boolean;
   /** Of an earlier refusal. */
   readonly enhancedCode: string | null;
 }

@@ -33,7 +33,7 @@ export const CLAIM = `
          smtp_response AS "smtpResponse",
          (SELECT json_agg(json_build_object(
                    'id', r.id::text, 'kind', r.kind, 'name', r.name, 'address', r.address,
-                   'normalised', r.normalised, 'verdict', r.verdict, 'detail', r.detail,
+                   'normalised', r.normalised, 'verdict', r.verdict, 'detail', r.detail, 'cleared', r.cleared,
                    'enhancedCode', r.enhanced_code) ORDER BY r.id)
           FROM email_recipient r WHERE r.email_id = claimed.id) AS recipients,
          (SELECT coalesce(json_agg(json_build_object(

@@ -30,7 +30,10 @@ function claimed(input: EmailInput): ClaimedEmail {
     smtpResponse: null,
     attachments: [],
     recipients: email.recipients.map((recipient, index) =>
-      Object.assign({ id: String(index), verdict: null, detail: null, enhancedCode: null }, recipient),
+      Object.assign(
+        { id: String(index), verdict: null, detail: null, cleared: false, enhancedCode: null },
+        recipient,
+      ),
     ),
   };
 }

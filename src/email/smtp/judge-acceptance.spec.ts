@@ -11,6 +11,7 @@ const recipient = (id: string): ClaimedRecipient => ({
   normalised: `${id.toLowerCase()}@example.com`,
   verdict: null,
   detail: null,
+  cleared: false,
   enhancedCode: null,
 });
 const rejection = (address: string, responseCode: number): NodemailerError =>

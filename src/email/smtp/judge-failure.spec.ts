@@ -11,6 +11,7 @@ const recipient = (id: string): ClaimedRecipient => ({
   normalised: `${id}@example.com`,
   verdict: null,
   detail: null,
+  cleared: false,
   enhancedCode: null,
 });
 const [a, b] = [recipient('a'), recipient('b')];
