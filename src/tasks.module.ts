@@ -11,7 +11,7 @@ import {
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { createBroker } from './broker/index.js';
-import { LIMITS_PROVIDERS, TaskBreakers, TaskLimits, TaskLocks } from './limits/index.js';
+import { KnownLimits, LIMITS_PROVIDERS, TaskBreakers, TaskLimits, TaskLocks } from './limits/index.js';
 import { TaskEventLog } from './logging/index.js';
 import type { Broker } from './tasks/broker-port.js';
 import { BROKER } from './tasks/broker-token.js';
@@ -151,6 +151,7 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
     ];
     const offered = [
       FailedCalls,
+      KnownLimits,
       TaskClients,
       TaskContext,
       TaskBreakers,

@@ -31,6 +31,7 @@ import { ClaimKeeper } from './outbox/claim-keeper.js';
 import { EmailOutbox } from './outbox/email-outbox.js';
 import { EmailPrepareService } from './prepare/email-prepare.service.js';
 import { EmailSendService } from './smtp/email-send.service.js';
+import { TransportBreakers } from './smtp/transport-breakers.js';
 import { EmailEnqueueService } from './submission/email-enqueue.service.js';
 import { EmailPreprocessService } from './submission/email-preprocess.service.js';
 import { EmailStore } from './submission/email-store.js';
@@ -69,6 +70,7 @@ const PRIVATE = [
   EmailSubmission,
   EmailSweep,
   RecipientHistory,
+  TransportBreakers,
 ];
 
 /**

@@ -8,6 +8,8 @@ import { TaskRegistry } from '../tasks/registry/task.registry.js';
 /** The limits of this application by name: those of TasksModule, and those of the tasks it knows. */
 @Injectable()
 export class KnownLimits {
+  private readonly declared = new Map<string, BreakerSpec>();
+
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly registry: TaskRegistry,
@@ -34,9 +36,15 @@ export class KnownLimits {
     return new Map(limits.filter((limit): limit is [string, number] => limit[1] !== undefined));
   }
 
+  /** Adds a breaker of a module's own. What TasksModule says of its name goes before. */
+  declareBreaker(name: string, breaker: BreakerSpec): void {
+    this.declared.set(name, breaker);
+  }
+
   breakers(): ReadonlyMap<string, BreakerSpec> {
     const own = this.policies().flatMap(({ breaker }) => breaker ?? []);
     return new Map([
+      ...this.declared,
       ...own.map((breaker) => [breaker.name, breaker] as const),
       ...Object.entries(this.options.breakers),
     ]);

@@ -76,7 +76,12 @@ export class EmailAttempt {
       signal.throwIfAborted();
       const prepared = this.prepare.prepare(email, recipients);
       await this.hooks.prepared(email, prepared);
-      const answer = await this.smtp.send(prepared, this.handingOver(email, ended), signal);
+      const answer = await this.smtp.send(
+        prepared,
+        email.messageClass,
+        this.handingOver(email, ended),
+        signal,
+      );
       await this.tell('answered', () => this.hooks.answered(email, answer));
       const isDown = answer.kind === 'unavailable' && (await this.isDown());
       return answerOutcome(answer, circumstances(isDown));

@@ -16,9 +16,14 @@ export interface EmailModuleOptions {
   /**
    * The SMTP server: `'smtp://user:password@host:587'`, `'smtps://…'`, or nodemailer's SMTP options.
    * Connections are pooled (`maxConnections`, 5 per process by default). Port 587 requires STARTTLS unless
-   * `requireTLS: false` is given.
+   * `requireTLS: false` is given. This, or `transports`.
    */
-  transport: string | SMTPPoolOptions;
+  transport?: string | SMTPPoolOptions;
+  /**
+   * Several SMTP servers by name, in the order in which they are tried: a message goes to the first that is up, and to
+   * no other once one may have taken it. Each has a breaker of its own, `email.send:<name>`.
+   */
+  transports?: Readonly<Record<string, string | SMTPPoolOptions>>;
   /**
    * At most so many messages to one recipient in a time, judged by when they were accepted, not when they are
    * sent: `'5/10m'`, or several of which each holds: `['5/10m', '50/1d']`. The messages above are blocked. Defaults to

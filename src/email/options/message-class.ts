@@ -22,22 +22,32 @@ export interface MessageClassOptions {
    * limits of others. Defaults to `'full'`.
    */
   blockCheck?: 'full' | 'lists' | 'none';
+  /** Of several transports, those it may go through, in the order in which they are tried. Defaults to all of them. */
+  transports?: readonly string[];
 }
 
 /** A class of messages with every default in place. */
 export interface MessageClass {
   readonly onUnknown: UnknownPolicy;
   readonly blockCheck: 'full' | 'lists' | 'none';
+  readonly transports: readonly string[] | null;
 }
 
 /** The class of messages that name none. */
 export const DEFAULT_CLASS = 'default';
 
-const DEFAULTS: MessageClass = { onUnknown: 'hold', blockCheck: 'full' };
+const DEFAULTS: MessageClass = { onUnknown: 'hold', blockCheck: 'full', transports: null };
+
+const names: Parser<readonly string[]> = (value, subject, field) => {
+  if (Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string'))
+    return value;
+  throw new InvalidOptionError(subject, field, 'is not a list of names', `Write ['primary', 'backup'].`);
+};
 
 const FIELDS: Fields<MessageClass> = {
   onUnknown: oneOf('hold', 'resend', 'assumeSent'),
   blockCheck: oneOf('full', 'lists', 'none'),
+  transports: names,
 };
 
 /** The classes of an application by name; `default` is always among them. */

@@ -9,9 +9,9 @@ describe('the options of EmailModule', () => {
   it('have defaults for all but the sender and the transport', () => {
     expect(resolveEmailOptions(valid)).toEqual({
       from: { name: 'App', address: 'app@example.com', normalised: 'app@example.com' },
-      transport: 'smtp://localhost:25',
+      transports: { default: 'smtp://localhost:25' },
       perRecipient: [],
-      messageClasses: { default: { onUnknown: 'hold', blockCheck: 'full' } },
+      messageClasses: { default: { onUnknown: 'hold', blockCheck: 'full', transports: null } },
       attachments: {
         store: 'database',
         maxSize: 25 * 1024 ** 2,
@@ -39,6 +39,15 @@ describe('the options of EmailModule', () => {
     [{ from: 'app' }, 'EmailModule: option "from" ("app") is not an address'],
     [{ transport: undefined }, 'option "transport" is missing'],
     [{ transport: 'http://example.com' }, 'option "transport" is neither an SMTP URL nor an object'],
+    [{ transports: { a: 'smtp://a' } }, 'option "transports" stands beside "transport"'],
+    [{ transport: undefined, transports: {} }, 'option "transports" names no SMTP server'],
+    [{ transport: undefined, transports: { a: 'x' } }, 'option "transports.a" is neither'],
+    [{ transport: undefined, transports: { 'a b': 'smtp://a' } }, 'has a transport "a b"'],
+    [
+      { messageClasses: { news: { transports: ['x'] } } },
+      'class "news": option "transports" has "x". Use default',
+    ],
+    [{ messageClasses: { news: { transports: [] } } }, 'is not a list of names'],
     [{ perRecipient: '5' }, 'option "perRecipient" is "5", not a rate'],
     [{ perRecipient: ['5/10m', '5'] }, 'option "perRecipient[1]" is "5", not a rate'],
     [{ perRecipient: '0/10m' }, 'option "perRecipient" is "0/10m", not a rate'],

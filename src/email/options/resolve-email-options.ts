@@ -1,4 +1,3 @@
-import type { SMTPPoolOptions } from 'nodemailer';
 import { InvalidOptionError } from '../../tasks/index.js';
 import { type Fields, type Parser, parseFields, timerDuration } from '../../tasks/options/option-parsers.js';
 import { queueName } from '../../tasks/options/resolve-policy.js';
@@ -10,6 +9,7 @@ import {
 } from './attachment-options.js';
 import type { EmailModuleOptions } from './email-module-options.js';
 import { emailRates, type RecipientLimit } from './email-rate.js';
+import { ONLY_TRANSPORT, type SmtpServer, transport, transports, type Transports } from './transports.js';
 import { messageClasses, type MessageClasses, NO_CLASSES } from './message-class.js';
 
 /** The injection token of the resolved options. */
@@ -18,7 +18,8 @@ export const EMAIL_OPTIONS = Symbol('celeriac:email-options');
 /** The module's options with every default in place; durations in milliseconds. */
 export interface ResolvedEmailOptions {
   readonly from: Address;
-  readonly transport: string | SMTPPoolOptions;
+  /** At least one. */
+  readonly transports: Transports;
   readonly perRecipient: readonly RecipientLimit[];
   readonly messageClasses: MessageClasses;
   readonly attachments: ResolvedAttachmentOptions;
@@ -52,21 +53,10 @@ const from: Parser<Address> = (value, subject, field) => {
   );
 };
 
-/** Its value is not shown: it may hold a password. */
-const transport: Parser<string | SMTPPoolOptions> = (value, subject, field) => {
-  if (typeof value === 'string' && /^smtps?:\/\/./.test(value) && URL.canParse(value)) return value;
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new InvalidOptionError(
-    subject,
-    field,
-    'is neither an SMTP URL nor an object',
-    `Write 'smtp://user:password@host:587', or nodemailer's SMTP options.`,
-  );
-};
-
-const FIELDS: Fields<ResolvedEmailOptions> = {
+const FIELDS: Fields<ResolvedEmailOptions & { transport: SmtpServer }> = {
   from,
   transport,
+  transports,
   perRecipient: emailRates,
   messageClasses,
   attachments: attachmentOptions,
@@ -78,10 +68,25 @@ const FIELDS: Fields<ResolvedEmailOptions> = {
 
 /** Checks the options of EmailModule and fills in their defaults. @throws {@link InvalidOptionError} */
 export function resolveEmailOptions(options: EmailModuleOptions): ResolvedEmailOptions {
-  const { from: sender, transport: server, ...rest } = parseFields(options, FIELDS, MODULE);
+  const parsed = parseFields(options, FIELDS, MODULE);
+  const { from: sender, transport: server, transports: servers, ...rest } = parsed;
   if (!sender)
     throw new InvalidOptionError(MODULE, 'from', 'is missing', `Add from: 'App <app@example.com>'.`);
-  if (!server)
+  if (server && servers)
+    throw new InvalidOptionError(MODULE, 'transports', 'stands beside "transport"', 'Give one of them.');
+  const all = servers ?? (server && { [ONLY_TRANSPORT]: server });
+  if (!all)
     throw new InvalidOptionError(MODULE, 'transport', 'is missing', `Add transport: 'smtp://host:587'.`);
-  return { ...DEFAULTS, ...rest, from: sender, transport: server };
+  const resolved = { ...DEFAULTS, ...rest, from: sender, transports: all };
+  checkClassTransports(resolved);
+  return resolved;
+}
+
+function checkClassTransports({ messageClasses: classes, transports: servers }: ResolvedEmailOptions): void {
+  for (const [name, messageClass] of Object.entries(classes)) {
+    const unknown = messageClass.transports?.find((one) => !Object.hasOwn(servers, one));
+    if (unknown === undefined) continue;
+    const fix = `Use ${Object.keys(servers).join(', ')}.`;
+    throw new InvalidOptionError(`${MODULE}, class "${name}"`, 'transports', `has "${unknown}"`, fix);
+  }
 }

@@ -55,7 +55,8 @@ export const RENEW = `
   RETURNING id`;
 
 /**
- * The last thing before the content: nobody else has it, and nobody gets it from here on.
+ * The last thing before the content: nobody else has it, and nobody gets it from here on. One that a server has refused
+ * with a 421 may be handed over to the next.
  * $1 id, $2 token, $3 lease in ms, $4 transport
  */
 export const HAND_OVER = `
@@ -65,7 +66,7 @@ export const HAND_OVER = `
         reason = 'the SMTP server has asked for its content, and has not answered to it yet',
         transport = $4::text,
         claimed_until = ${LEASE('$3')}
-    WHERE id = $1 AND claim_token = $2 AND status = 'claimed' AND claimed_until > clock_timestamp()
+    WHERE id = $1 AND claim_token = $2 AND status IN ('claimed', 'handed_over') AND claimed_until > clock_timestamp()
     RETURNING id
   )
   INSERT INTO email_event (email_id, kind, detail) SELECT id, 'handed_over', $4::text FROM handed

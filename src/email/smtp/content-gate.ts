@@ -27,6 +27,8 @@ export class ContentGate {
 
   async *content(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     try {
+      // A pool that would send it over another connection does not know what the server made of the first.
+      if (this.opened) throw new Error('its content has been on its way before');
       await this.open();
       this.opened = true;
       yield* source;

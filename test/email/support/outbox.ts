@@ -57,7 +57,10 @@ export class Outbox {
   private app?: TestingModule;
 
   /** With tasks in the same Postgres, unless a Redis is named. */
-  async start(options: Partial<EmailModuleOptions> = {}, redisUrl?: string): Promise<this> {
+  async start(
+    options: { [K in keyof EmailModuleOptions]?: EmailModuleOptions[K] | undefined } = {},
+    redisUrl?: string,
+  ): Promise<this> {
     await this.peer.start();
     this.database = await createTestDatabase();
     this.broker = redisUrl ? { type: 'redis', url: redisUrl } : { type: 'postgres', url: this.database.url };
