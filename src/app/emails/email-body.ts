@@ -9,6 +9,7 @@ export function emailSummaryBody(email: EmailSummary): EmailSummaryBody {
     from: email.from,
     subject: email.subject,
     messageId: email.messageId,
+    messageClass: email.messageClass,
     idempotencyKey: email.idempotencyKey,
     attempts: email.attempts,
     createdOn: email.createdOn.toISOString(),
@@ -16,14 +17,16 @@ export function emailSummaryBody(email: EmailSummary): EmailSummaryBody {
     expiresAt: email.expiresAt?.toISOString() ?? null,
     nextAttemptOn: email.nextAttemptOn?.toISOString() ?? null,
     sentOn: email.sentOn?.toISOString() ?? null,
+    transport: email.transport,
     smtpResponse: email.smtpResponse,
-    recipients: email.recipients.map(({ kind, name, address, verdict, detail, smtpCode }) => ({
+    recipients: email.recipients.map(({ kind, name, address, verdict, detail, smtpCode, enhancedCode }) => ({
       kind,
       name,
       address,
       verdict,
       detail,
       smtpCode,
+      enhancedCode,
     })),
   };
 }

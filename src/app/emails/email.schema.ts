@@ -15,6 +15,10 @@ const recipient = z
       .meta({ description: 'null: not decided yet' }),
     detail: z.string().nullable().meta({ description: 'Why it was refused or blocked' }),
     smtpCode: z.int().nullable(),
+    enhancedCode: z
+      .string()
+      .nullable()
+      .meta({ description: 'RFC 3463', examples: ['5.1.1'] }),
   })
   .meta({ id: 'Recipient' });
 
@@ -39,6 +43,7 @@ const emailSummarySchema = z
     from: z.string(),
     subject: z.string(),
     messageId: z.string(),
+    messageClass: z.string(),
     idempotencyKey: z.string().nullable(),
     attempts: z.int().meta({ description: 'Times a worker took it up' }),
     createdOn: time,
@@ -46,6 +51,7 @@ const emailSummarySchema = z
     expiresAt: time.nullable(),
     nextAttemptOn: time.nullable().meta({ description: 'When a deferred e-mail is tried again' }),
     sentOn: time.nullable(),
+    transport: z.string().nullable().meta({ description: 'The SMTP server it was handed to last' }),
     smtpResponse: z.string().nullable(),
     recipients: z.array(recipient),
   })

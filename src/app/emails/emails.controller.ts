@@ -2,6 +2,14 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { EmailNotFoundError, EmailService } from '../../email/index.js';
 import { Answers, AnswersProblems } from '../openapi/answers.js';
+import {
+  resendUnsentSchema,
+  resentSchema,
+  resolutionSchema,
+  type ResendUnsent,
+  type ResentBody,
+  type Resolution,
+} from './decision.schema.js';
 import { emailBody, emailSummaryBody } from './email-body.js';
 import {
   type AcceptedEmailBody,
@@ -60,5 +68,40 @@ export class EmailsController {
   @AnswersProblems(404, 409)
   async resend(@Param('id') id: string): Promise<EmailBody> {
     return emailBody(await this.emails.resend(id));
+  }
+
+  @Post('resend-unsent')
+  @HttpCode(202)
+  @UseGuards(JsonBodyGuard)
+  @ApiOperation({ summary: 'Try all e-mails again that were given up or put off' })
+  @Answers(202, 'How many are tried again, by the status they had; repeating it is safe', resentSchema)
+  @AnswersProblems(400, 413, 415)
+  async resendUnsent(
+    @Body({ schema: resendUnsentSchema }) { includeUnknown }: ResendUnsent,
+  ): Promise<ResentBody> {
+    const resent = await this.emails.resendUnsent({ includeUnknown });
+    return { failed: 0, deferred: 0, unknown: 0, ...resent };
+  }
+
+  @Post(':id/resolve')
+  @HttpCode(200)
+  @UseGuards(JsonBodyGuard)
+  @ApiOperation({ summary: 'Say what became of an e-mail whose status is unknown' })
+  @Answers(200, 'It counts as sent, or is sent again', emailSchema)
+  @AnswersProblems(400, 404, 409, 413, 415)
+  async resolve(
+    @Param('id') id: string,
+    @Body({ schema: resolutionSchema }) { as }: Resolution,
+  ): Promise<EmailBody> {
+    return emailBody(await this.emails.resolve(id, as));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Keep an e-mail from being sent that has not been handed over yet' })
+  @Answers(200, 'It is sent to nobody from here on', emailSchema)
+  @AnswersProblems(404, 409)
+  async cancel(@Param('id') id: string): Promise<EmailBody> {
+    return emailBody(await this.emails.cancel(id));
   }
 }

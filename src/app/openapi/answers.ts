@@ -7,7 +7,7 @@ const PROBLEMS = {
   401: 'The token is missing or wrong',
   403: 'The service has no token, and the request is not addressed to localhost',
   404: 'There is no such thing',
-  409: 'The e-mail cannot be sent again',
+  409: 'The status of the e-mail does not allow it',
   413: 'The body is too large',
   415: 'The body is not of the type that the route takes',
   500: 'The server failed',

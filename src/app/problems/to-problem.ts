@@ -27,7 +27,7 @@ export function toProblem(error: unknown): Problem | undefined {
     return invalidRequest([{ field: 'pattern', detail: error.message }]);
   if (error instanceof EmailNotFoundError) return plainProblem(404, `There is no e-mail ${error.id}.`);
   if (error instanceof EmailStatusError)
-    return typedProblem('not-resendable', 'The e-mail cannot be sent again', 409, error.message);
+    return typedProblem('email-status', 'The status of the e-mail does not allow it', 409, error.message);
   if (error instanceof AttachmentTooLargeError)
     return plainProblem(413, `The attachment is larger than ${error.limit} bytes.`);
   if (error instanceof AttachmentUploadExpiredError)

@@ -10,6 +10,7 @@ export function summaryOf(email: EmailMessage): EmailSummary {
     from: email.fromName === null ? email.fromAddress : `${email.fromName} <${email.fromAddress}>`,
     subject: email.subject,
     messageId: email.messageId,
+    messageClass: email.messageClass,
     idempotencyKey: email.idempotencyKey,
     attempts: email.attempts,
     generation: email.generation,
@@ -18,15 +19,19 @@ export function summaryOf(email: EmailMessage): EmailSummary {
     expiresAt: email.expiresAt,
     nextAttemptOn: email.nextAttemptOn,
     sentOn: email.sentOn,
+    transport: email.transport,
     smtpResponse: email.smtpResponse,
-    recipients: email.recipients.toSorted(byId).map(({ kind, name, address, verdict, detail, smtpCode }) => ({
-      kind,
-      name,
-      address,
-      verdict,
-      detail,
-      smtpCode,
-    })),
+    recipients: email.recipients
+      .toSorted(byId)
+      .map(({ kind, name, address, verdict, detail, smtpCode, enhancedCode }) => ({
+        kind,
+        name,
+        address,
+        verdict,
+        detail,
+        smtpCode,
+        enhancedCode,
+      })),
   };
 }
 

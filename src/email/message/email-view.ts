@@ -11,6 +11,8 @@ export interface EmailRecipientView {
   readonly detail: string | null;
   /** The SMTP reply code of a refusal. */
   readonly smtpCode: number | null;
+  /** The same, finer: RFC 3463, such as `5.1.1`. */
+  readonly enhancedCode: string | null;
 }
 
 /** A file of a message. @publicApi */
@@ -40,6 +42,8 @@ export interface EmailSummary {
   readonly from: string;
   readonly subject: string;
   readonly messageId: string;
+  /** One of the module's `messageClasses`. */
+  readonly messageClass: string;
   readonly idempotencyKey: string | null;
   /** Times a worker took it up. */
   readonly attempts: number;
@@ -51,6 +55,8 @@ export interface EmailSummary {
   /** When a deferred message is tried again. */
   readonly nextAttemptOn: Date | null;
   readonly sentOn: Date | null;
+  /** The SMTP server it was handed to last, by the name it has in the options; null: to none yet. */
+  readonly transport: string | null;
   /** The SMTP server's answer to the message. */
   readonly smtpResponse: string | null;
   readonly recipients: readonly EmailRecipientView[];
