@@ -82,6 +82,13 @@ module.exports = {
       },
     },
     {
+      name: 'the command line loads e-mail when it is asked for',
+      comment: 'celeriac worker and celeriac failed run where neither typeorm nor nodemailer is installed',
+      severity: 'error',
+      from: { path: folder(['cli']) },
+      to: { path: '^src/(email|typeorm)/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'no cycles',
       severity: 'error',
       from: {},

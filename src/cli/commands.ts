@@ -1,3 +1,4 @@
+import { emailCommand } from './email/email.command.js';
 import { failedCommand } from './failed/failed.command.js';
 import { workerCommand } from './worker/worker.command.js';
 
@@ -13,4 +14,4 @@ export interface Command {
   run(args: readonly string[]): Promise<number>;
 }
 
-export const COMMANDS: readonly Command[] = [workerCommand, failedCommand];
+export const COMMANDS: readonly Command[] = [workerCommand, failedCommand, emailCommand];

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type OnApplicationBootstrap, type Provider } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { processRole } from '../tasks/process-role.js';
 import { TransactionalCalls } from '../tasks/transaction/transactional-calls.js';
 import { AttachmentCleanUp } from './attachments/attachment-clean-up.js';
 import { AttachmentIntake } from './attachments/attachment-intake.js';
@@ -100,6 +101,8 @@ export class EmailModule implements OnApplicationBootstrap {
   /** @throws {@link MissingTransactionalTasksError} */
   async onApplicationBootstrap(): Promise<void> {
     await checkTransactions(this.database, this.calls);
+    // A command does what it is told, and nothing by itself.
+    if (processRole().kind === 'tool') return;
     this.sweep.start();
     this.cleanUp.start();
   }

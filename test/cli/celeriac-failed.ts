@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FailedCallDetails, TaskResult } from '../../src/index.js';
 import type { Variant } from '../conformance/variant.js';
-import { CRASH, FAILED_APP, FailedApplication, type Run, runFailed } from './support/failed-application.js';
+import { CRASH, FAILED_APP, FailedApplication, runFailed } from './support/failed-application.js';
+import type { Run } from './support/run.js';
 
 interface Page {
   readonly calls: readonly { readonly id: string }[];

@@ -1,5 +1,6 @@
 import type { CrashRecord, FailedCallDetails } from '../../tasks/index.js';
 import { columns } from '../columns.js';
+import { section } from '../tool/section.js';
 import { printableBlock, printableJson, printableLine } from '../../tasks/encoder/printable.js';
 
 /** All that is known of a call. */
@@ -43,10 +44,4 @@ function crashSection(crash: CrashRecord, number: number, of: number): string {
 function exit(code: number | null, signal: string | null): string {
   if (signal !== null) return `signal ${printableLine(signal)}`;
   return code === null ? 'unknown' : `code ${code}`;
-}
-
-/** Indented: what a job holds cannot pass for a heading of ours. */
-function section(title: string, text: string): string {
-  const indent = `${/^ */.exec(title)?.[0] ?? ''}  `;
-  return `${title}\n${text.replace(/^/gm, indent)}`;
 }

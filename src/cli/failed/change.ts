@@ -2,14 +2,14 @@ import { InvalidTaskIdError } from '../../tasks/errors/enqueue.errors.js';
 import type { FailedCalls } from '../../tasks/index.js';
 import { EXIT_CODE } from '../exit-code.js';
 import { listOptions, readCommandLine } from '../read-options.js';
-import { type FailedCallsOfApp, withFailedCalls } from './application.js';
+import { type FailedCallsOfApp, withFailedCalls } from './failed-calls-of-app.js';
 import { NoFailedCallError } from './errors.js';
 import { CHANGE_OPTIONS } from './failed-options.js';
 import { toFilter } from './filter.js';
 import { printableJson } from '../../tasks/encoder/printable.js';
-import { requiredApp } from './required-app.js';
+import { requiredApp } from '../tool/required-app.js';
 import { readSelection, type Selection } from './selection.js';
-import { takeStdout } from './stdout.js';
+import { takeStdout } from '../tool/stdout.js';
 
 /** Something that is done to failed calls. */
 export interface Change {

@@ -1,18 +1,8 @@
-import { integer, oneOf, type Parser, text } from '../../tasks/options/option-parsers.js';
+import { oneOf, text } from '../../tasks/options/option-parsers.js';
 import type { OptionTable } from '../read-options.js';
-import { WORKER_OPTIONS } from '../worker/worker-options.js';
+import { anyText, TOOL_OPTIONS } from '../tool/tool-options.js';
+import { wholeNumber } from '../whole-number.js';
 import { moment } from './moment.js';
-
-const anyText: Parser<string> = (value) => String(value);
-
-const wholeNumber: Parser<number> = (value, subject, field) =>
-  integer(1, 100_000)(/^\d+$/.test(String(value)) ? Number(value) : value, subject, field);
-
-/** What every command about failed calls has. */
-export const APP_OPTIONS = {
-  app: WORKER_OPTIONS.app,
-  json: { about: 'One JSON document on stdout, and nothing else there.' },
-} satisfies OptionTable;
 
 /** Which failed calls are meant; they go together. */
 export const FILTER_OPTIONS = {
@@ -29,9 +19,9 @@ export const FILTER_OPTIONS = {
 } satisfies OptionTable;
 
 export const LIST_OPTIONS = {
-  ...APP_OPTIONS,
+  ...TOOL_OPTIONS,
   ...FILTER_OPTIONS,
-  limit: { value: '<number>', about: 'Most calls to list. Default: 100.', parse: wholeNumber },
+  limit: { value: '<number>', about: 'Most calls to list. Default: 100.', parse: wholeNumber(100_000) },
   cursor: {
     value: '<cursor>',
     about: 'Go on where the list before ended, which told it.',
@@ -41,7 +31,7 @@ export const LIST_OPTIONS = {
 
 /** Of the commands that change something. */
 export const CHANGE_OPTIONS = {
-  ...APP_OPTIONS,
+  ...TOOL_OPTIONS,
   ...FILTER_OPTIONS,
   all: { about: 'All failed calls. Needed if there are neither ids nor filters.' },
 } satisfies OptionTable;

@@ -2,13 +2,13 @@ import type { Command } from '../commands.js';
 import { UsageError } from '../errors.js';
 import { EXIT_CODE } from '../exit-code.js';
 import { listOptions, type OptionValues, readOptions } from '../read-options.js';
-import { withFailedCalls } from './application.js';
+import { withFailedCalls } from './failed-calls-of-app.js';
 import { callTable } from './call-table.js';
 import { LIST_OPTIONS } from './failed-options.js';
 import { toFilter } from './filter.js';
 import { printableJson } from '../../tasks/encoder/printable.js';
-import { requiredApp } from './required-app.js';
-import { takeStdout } from './stdout.js';
+import { requiredApp } from '../tool/required-app.js';
+import { takeStdout } from '../tool/stdout.js';
 import type { FailedPage } from '../../tasks/index.js';
 
 const NAME = 'celeriac failed list';

@@ -3,13 +3,13 @@ import type { Command } from '../commands.js';
 import { UsageError } from '../errors.js';
 import { EXIT_CODE } from '../exit-code.js';
 import { listOptions, readCommandLine } from '../read-options.js';
-import { withFailedCalls } from './application.js';
+import { withFailedCalls } from './failed-calls-of-app.js';
 import { callPage } from './call-page.js';
 import { NoFailedCallError } from './errors.js';
-import { APP_OPTIONS } from './failed-options.js';
+import { TOOL_OPTIONS } from '../tool/tool-options.js';
 import { printableJson } from '../../tasks/encoder/printable.js';
-import { requiredApp } from './required-app.js';
-import { takeStdout } from './stdout.js';
+import { requiredApp } from '../tool/required-app.js';
+import { takeStdout } from '../tool/stdout.js';
 
 const NAME = 'celeriac failed show';
 
@@ -17,13 +17,13 @@ const HELP = `Usage: ${NAME} <id> --app <file>[#<export>] [options]
 
 All that is known of a failed call: arguments, headers, stack, and every crash of a process that ran it.
 
-${listOptions(APP_OPTIONS)}`;
+${listOptions(TOOL_OPTIONS)}`;
 
 export const showCommand: Command = {
   name: 'show',
   summary: 'all that is known of one of them',
   async run(args) {
-    const line = readCommandLine(NAME, APP_OPTIONS, args);
+    const line = readCommandLine(NAME, TOOL_OPTIONS, args);
     if (!line) {
       process.stdout.write(`${HELP}\n`);
       return EXIT_CODE.done;

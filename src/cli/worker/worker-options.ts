@@ -1,13 +1,8 @@
 import type { Duration } from '../../tasks/duration.js';
 import { display, InvalidOptionError } from '../../tasks/errors/configuration.errors.js';
-import { integer, oneOf, type Parser, timerDuration } from '../../tasks/options/option-parsers.js';
+import { oneOf, type Parser, timerDuration } from '../../tasks/options/option-parsers.js';
 import type { OptionTable } from '../read-options.js';
-
-const wholeNumber = (maximum: number): Parser<number> => {
-  const parse = integer(1, maximum);
-  return (value, subject, field) =>
-    parse(/^\d+$/.test(String(value)) ? Number(value) : value, subject, field);
-};
+import { wholeNumber } from '../whole-number.js';
 
 const names: Parser<string[]> = (value, subject, field) => {
   const list = String(value)

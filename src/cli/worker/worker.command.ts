@@ -5,9 +5,9 @@ import type { WorkerOptions } from '../../tasks/options/module-options.js';
 import { ProcessLogger } from '../../worker/index.js';
 import { STOP_SIGNALS, Supervisor } from '../../worker/supervisor/index.js';
 import type { Command } from '../commands.js';
-import { UsageError } from '../errors.js';
 import { EXIT_CODE } from '../exit-code.js';
 import { listOptions, type OptionValues, readOptions } from '../read-options.js';
+import { requiredApp } from '../tool/required-app.js';
 import { version } from '../version.js';
 import { banner } from './banner.js';
 import { WORKER_OPTIONS } from './worker-options.js';
@@ -33,8 +33,8 @@ export const workerCommand: Command = {
       process.stdout.write(`${HELP}\n`);
       return EXIT_CODE.done;
     }
-    const { app, processes = 1 } = options;
-    if (app === undefined) throw new UsageError(NAME, `${NAME}: option "--app" is missing.`);
+    const { processes = 1 } = options;
+    const app = requiredApp(NAME, options);
     Logger.overrideLogger(new ProcessLogger('celeriac'));
     const supervisor = new Supervisor({
       script: SCRIPT,

@@ -6,25 +6,14 @@ import { eraseNamespace } from '../../support/erase-namespace.js';
 import { markLost } from '../../support/mark-lost.js';
 import { until } from '../../support/until.js';
 import { appEnvironment } from './app-settings.js';
-import { Command } from './command.js';
 import { FailingTasks, Weather } from './failing-tasks.js';
+import { run, type Run } from './run.js';
 
 export const FAILED_APP = fileURLToPath(new URL('../fixtures/failed-app.js', import.meta.url));
 
-/** A run of `celeriac failed`. */
-export interface Run {
-  readonly code: unknown;
-  readonly stdout: string;
-  /** stdout and stderr. */
-  readonly output: string;
-}
-
-export async function runFailed(args: readonly string[], options?: TasksModuleOptions): Promise<Run> {
-  const environment = options && appEnvironment({ options, journal: '', broken: '' });
-  const command = Command.run(['failed', ...args], environment);
-  await command.closed;
-  const code = await command.exited;
-  return { code, stdout: command.stdout, output: command.output };
+/** Runs `celeriac failed`. */
+export function runFailed(args: readonly string[], options?: TasksModuleOptions): Promise<Run> {
+  return run(['failed', ...args], options && appEnvironment({ options, journal: '', broken: '' }));
 }
 
 export const CRASH = {

@@ -34,6 +34,7 @@ import { newNamespace } from '../../conformance/variant.js';
 import { eraseNamespace } from '../../support/erase-namespace.js';
 import { until } from '../../support/until.js';
 import { dataSourceOptions } from './data-source-options.js';
+import type { MailAppOptions } from './mail-app.js';
 import { SmtpPeer } from './smtp-peer.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
@@ -54,6 +55,7 @@ export class Outbox {
   private readonly namespace = newNamespace();
   private broker?: BrokerOptions;
   private database?: TestDatabase;
+  private options: Partial<EmailModuleOptions> = {};
   private app?: TestingModule;
 
   /** With tasks in the same Postgres, unless a Redis is named. */
@@ -64,16 +66,14 @@ export class Outbox {
     await this.peer.start();
     this.database = await createTestDatabase();
     this.broker = redisUrl ? { type: 'redis', url: redisUrl } : { type: 'postgres', url: this.database.url };
+    this.options = options;
+    const { databaseUrl, tasks, email } = this.settings;
     this.app = await Test.createTestingModule({
       imports: [
-        TypeOrmModule.forRoot(dataSourceOptions(this.database.url)),
-        TasksModule.forRoot({ broker: this.broker, namespace: this.namespace, queues: { email: {} } }),
+        TypeOrmModule.forRoot(dataSourceOptions(databaseUrl)),
+        TasksModule.forRoot(tasks),
         TransactionalTasksModule.forRoot(),
-        EmailModule.forRoot({
-          from: 'App <app@example.com>',
-          transport: `smtp://127.0.0.1:${this.peer.port}`,
-          ...options,
-        }),
+        EmailModule.forRoot(email),
       ],
     }).compile();
     vi.spyOn(this.sweep, 'start').mockReturnValue();
@@ -99,6 +99,20 @@ export class Outbox {
   /** The broker loses what it has. */
   forgetCalls(): Promise<void> {
     return this.queue.obliterate({ force: true });
+  }
+
+  /** What an application on the same outbox is made of. */
+  get settings(): MailAppOptions {
+    if (!this.broker || !this.database) throw new Error('start it first');
+    return {
+      databaseUrl: this.database.url,
+      tasks: { broker: this.broker, namespace: this.namespace, queues: { email: {} } },
+      email: {
+        from: 'App <app@example.com>',
+        transport: `smtp://127.0.0.1:${this.peer.port}`,
+        ...this.options,
+      },
+    };
   }
 
   get db(): DataSource {
