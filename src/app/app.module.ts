@@ -11,6 +11,7 @@ import { EmailsController } from './emails/emails.controller.js';
 import { HealthController } from './health.controller.js';
 import { DevelopmentInbox } from './inbox/development-inbox.js';
 import { InboxController } from './inbox/inbox.controller.js';
+import { TemplatesController } from './templates/templates.controller.js';
 
 /** What the application stands on, opened before it and closed after it. */
 export interface Foundation {
@@ -40,7 +41,7 @@ export class AppModule {
             ? { type: 'redis', url: config.redisUrl }
             : { type: 'postgres', url: databaseUrl },
           namespace: config.namespace,
-          queues: { email: { concurrency: 20 }, default: {} },
+          queues: { email: { concurrency: 20, priorities: true }, default: {} },
           rateLimits: { 'email.send': config.sendRate as Rate },
           worker: config.role !== 'web',
         }),
@@ -49,6 +50,7 @@ export class AppModule {
           from: config.mailFrom,
           transport: smtpUrl,
           perRecipient: config.perRecipient as EmailRate,
+          ...(config.templates && { templates: { directory: config.templates } }),
         }),
       ],
       controllers:
@@ -57,6 +59,7 @@ export class AppModule {
           : [
               EmailsController,
               AttachmentsController,
+              TemplatesController,
               BlockListController,
               HealthController,
               ...(inbox ? [InboxController] : []),

@@ -27,12 +27,17 @@ import type {
   EmailModuleOptions,
 } from './options/email-module-options.js';
 import { emailOptionsProviders } from './options/email-options.provider.js';
-import { EMAIL_OPTIONS, resolveEmailOptions } from './options/resolve-email-options.js';
+import {
+  EMAIL_OPTIONS,
+  resolveEmailOptions,
+  type ResolvedEmailOptions,
+} from './options/resolve-email-options.js';
 import { ClaimKeeper } from './outbox/claim-keeper.js';
 import { EmailOutbox } from './outbox/email-outbox.js';
 import { EmailPrepareService } from './prepare/email-prepare.service.js';
 import { EmailSendService } from './smtp/email-send.service.js';
 import { TransportBreakers } from './smtp/transport-breakers.js';
+import { EmailAcceptance } from './submission/email-acceptance.js';
 import { EmailEnqueueService } from './submission/email-enqueue.service.js';
 import { EmailPreprocessService } from './submission/email-preprocess.service.js';
 import { EmailStore } from './submission/email-store.js';
@@ -40,6 +45,8 @@ import { EmailSubmission } from './submission/email-submission.js';
 import { EmailReconciler } from './recovery/email-reconciler.js';
 import { EmailRecovery } from './recovery/email-recovery.js';
 import { EmailSweep } from './recovery/email-sweep.js';
+import { EmailTemplates } from './templates/email-templates.service.js';
+import { TemplateLibrary } from './templates/template-library.js';
 
 const PUBLIC = [
   EmailHooks,
@@ -50,6 +57,7 @@ const PUBLIC = [
   EmailPrepareService,
   EmailSendService,
   EmailBlockListService,
+  EmailTemplates,
   EmailTasks,
 ];
 const PRIVATE = [
@@ -61,6 +69,7 @@ const PRIVATE = [
   ContentRegistry,
   ContentRemoval,
   ContentUpload,
+  EmailAcceptance,
   EmailAttempt,
   EmailEnqueueService,
   EmailOutbox,
@@ -73,6 +82,12 @@ const PRIVATE = [
   RecipientHistory,
   TransportBreakers,
 ];
+
+const LIBRARY: Provider = {
+  provide: TemplateLibrary,
+  inject: [EMAIL_OPTIONS],
+  useFactory: ({ templates }: ResolvedEmailOptions) => TemplateLibrary.load(templates),
+};
 
 /**
  * An outbox for e-mails in the application's own Postgres, emptied by tasks.
@@ -128,7 +143,7 @@ function create(
     global: true,
     imports,
     // The last of a token is the one that counts.
-    providers: [...options, ...PUBLIC, ...PRIVATE, ...providers],
+    providers: [...options, LIBRARY, ...PUBLIC, ...PRIVATE, ...providers],
     exports: PUBLIC,
   };
 }

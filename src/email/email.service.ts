@@ -1,17 +1,16 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { Transaction } from '../tasks/index.js';
 import { AttachmentIntake } from './attachments/attachment-intake.js';
-import { EMAIL_OPTIONS, type ResolvedEmailOptions } from './options/resolve-email-options.js';
-import type { EmailInput } from './message/email-input.js';
+import type { EmailInput, TemplatedEmailInput } from './message/email-input.js';
 import type { EmailQuery } from './message/email-query.js';
 import { EmailReader } from './message/email-reader.js';
 import type { EmailStatus } from './message/email-status.js';
 import type { EmailSummary, EmailView } from './message/email-view.js';
 import { EmailRecovery, type ResendUnsentOptions, type Resent } from './recovery/email-recovery.js';
+import { EmailAcceptance } from './submission/email-acceptance.js';
 import { EmailSubmission } from './submission/email-submission.js';
-import { validateEmail } from './submission/validate-email.js';
 
 /**
  * Sends e-mails through the outbox: what `send()` has returned an id for is not lost.
@@ -25,7 +24,7 @@ import { validateEmail } from './submission/validate-email.js';
 export class EmailService {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
-    @Inject(EMAIL_OPTIONS) private readonly options: ResolvedEmailOptions,
+    private readonly acceptance: EmailAcceptance,
     private readonly submission: EmailSubmission,
     private readonly reader: EmailReader,
     private readonly recovery: EmailRecovery,
@@ -43,8 +42,10 @@ export class EmailService {
    * @returns `duplicate`: the idempotency key was taken, `id` and `status` are those of the earlier message
    * @throws {@link InvalidEmailError}, {@link AttachmentStoreError}
    */
-  async send(input: EmailInput): Promise<{ id: string; status: EmailStatus; duplicate: boolean }> {
-    const email = await this.attachments.stored(validateEmail(input, this.options.messageClasses));
+  async send<Context extends object>(
+    input: EmailInput | TemplatedEmailInput<Context>,
+  ): Promise<{ id: string; status: EmailStatus; duplicate: boolean }> {
+    const email = await this.attachments.stored(await this.acceptance.accept(input));
     return this.database.transaction((manager) => this.submission.submit(email, manager));
   }
 
@@ -67,8 +68,7 @@ export class EmailService {
    */
   within(transaction: Transaction): Pick<EmailService, 'send'> {
     return {
-      send: async (input) =>
-        this.submission.submit(validateEmail(input, this.options.messageClasses), transaction),
+      send: async (input) => this.submission.submit(await this.acceptance.accept(input), transaction),
     };
   }
 

@@ -6,7 +6,7 @@ export type {
   EmailOptionsFactory,
 } from './options/email-module-options.js';
 export type { AttachmentOptions } from './options/attachment-options.js';
-export type { MessageClassOptions, UnknownPolicy } from './options/message-class.js';
+export type { MessageClassOptions, RenderTime, UnknownPolicy } from './options/message-class.js';
 export type { EmailRate } from './options/email-rate.js';
 export { EmailService } from './email.service.js';
 export { EmailTasks, type SendResult } from './email.tasks.js';
@@ -26,7 +26,12 @@ export { EmailAttachments, type StoredContent } from './attachments/email-attach
 export type { AttachmentContent } from './attachments/content/attachment-content.js';
 export type { AttachmentInput, NewAttachment, StoredAttachment } from './attachments/attachment-input.js';
 export type { AttachmentStore } from './attachments/attachment-store.js';
-export type { EmailInput } from './message/email-input.js';
+export type { AnyEmailInput, EmailInput, TemplatedEmailInput } from './message/email-input.js';
+export type { UnsubscribeInput } from './message/unsubscribe.js';
+export { defineTemplate, EmailTemplate } from './templates/email-template.js';
+export { EmailTemplates } from './templates/email-templates.service.js';
+export type { RenderedEmail } from './templates/template.js';
+export type { TemplateOptions } from './templates/template-options.js';
 export type { EmailQuery } from './message/email-query.js';
 export {
   EMAIL_STATUSES,

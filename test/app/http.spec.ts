@@ -4,24 +4,31 @@ import { storedContentSchema } from '../../src/app/attachments/stored-content.sc
 import { acceptedEmailSchema } from '../../src/app/emails/email.schema.js';
 import { problemSchema } from '../../src/app/problems/problem.schema.js';
 import { type Answer, Api } from './api.js';
+import { TemplateDirectory } from '../email/support/template-directory.js';
 import { AppProcess, DataDirectory } from './app-process.js';
 
 const TOKEN = createHash('sha256').update('a token of this test').digest('hex');
 
 describe('the HTTP face of the application', () => {
   let directory: DataDirectory;
+  let templates: TemplateDirectory;
   let app: AppProcess;
   let url: string;
   let api: Api;
 
   beforeAll(async () => {
     directory = await DataDirectory.create();
+    templates = await TemplateDirectory.create({
+      'welcome.subject.liquid': 'Welcome, {{ name }}',
+      'welcome.html.liquid': '<p>Hello {{ name }}</p>',
+    });
     app = new AppProcess({
       PORT: '0',
       HOST: '127.0.0.1',
       API_TOKEN: TOKEN,
       DATA_DIR: directory.path,
       PER_RECIPIENT: '3/1h',
+      TEMPLATES: templates.path,
     });
     url = await app.url();
     api = new Api(url, TOKEN);
@@ -30,12 +37,35 @@ describe('the HTTP face of the application', () => {
   afterAll(async () => {
     await app[Symbol.asyncDispose]();
     await directory[Symbol.asyncDispose]();
+    await templates[Symbol.asyncDispose]();
   }, 60_000);
 
   const expectProblem = (answer: Answer, status: number, field?: string) => {
     expect(answer).toMatchObject({ status, type: 'application/problem+json' });
     expect(problemSchema.strict().parse(answer.body)).toMatchObject({ status, ...(field && { field }) });
   };
+
+  describe('GET /templates', () => {
+    it('lists the templates', async () => {
+      expect(await api.get('/templates')).toMatchObject({
+        status: 200,
+        body: { items: [{ name: 'welcome' }] },
+      });
+    });
+
+    it('shows what an e-mail of one would say', async () => {
+      const preview = (name: string, body: object) => api.post(`/templates/${name}/preview`, body);
+      expect(await preview('welcome', { context: { name: '<Ada>' } })).toMatchObject({
+        status: 200,
+        body: { subject: 'Welcome, <Ada>', html: '<p>Hello &lt;Ada&gt;</p>', text: 'Hello <Ada>' },
+      });
+      expectProblem(await preview('welcome', {}), 400, 'context');
+      expectProblem(await preview('welcome', { context: [] }), 400, 'context');
+      expectProblem(await preview('welcome', { contxt: {} }), 400, 'contxt');
+      expectProblem(await preview('goodbye', {}), 404);
+      expectProblem(await preview('..%2F..%2Fetc%2Fpasswd', {}), 404);
+    });
+  });
 
   describe('POST /emails', () => {
     it('accepts an e-mail, which then arrives', async () => {
@@ -73,6 +103,33 @@ describe('the HTTP face of the application', () => {
       expect(email.recipients.map(({ kind }) => kind)).toEqual(['to', 'to', 'cc', 'bcc']);
     });
 
+    it('takes what is asked of an e-mail besides, and finds it by its tag', async () => {
+      const asked = {
+        priority: 'high',
+        tags: ['october'],
+        metadata: { order: '17' },
+        unsubscribe: { url: 'https://example.org/u/1', mailto: null },
+      };
+      const { mailto: _, ...unsubscribe } = asked.unsubscribe;
+      const id = await api.accept({ to: 'frank@example.org', ...asked, unsubscribe });
+      expect(await api.reaches(id, 'sent')).toMatchObject({
+        ...asked,
+        messageClass: 'default',
+        template: null,
+      });
+      expect((await api.list('tag=october')).items.map((email) => email.id)).toEqual([id]);
+    });
+
+    it('takes a template and its context instead of subject and text', async () => {
+      const input = { to: 'grace@example.org', template: 'welcome', context: { name: 'Grace' } };
+      const answer = await api.post('/emails', input);
+      expect(answer.status).toBe(202);
+      const { id } = acceptedEmailSchema.parse(answer.body);
+      expect(await api.reaches(id, 'sent')).toMatchObject({ subject: 'Welcome, Grace', template: 'welcome' });
+      expectProblem(await api.post('/emails', { ...input, context: {} }), 400, 'context');
+      expectProblem(await api.post('/emails', { ...input, template: 'goodbye' }), 400, 'template');
+    });
+
     it('sends nothing for an idempotency key it knows, and answers with the first id', async () => {
       const email = { to: 'once@example.org', subject: 'Only once', text: 'x', idempotencyKey: 'order 1' };
       const id = await api.accept(email);
@@ -89,7 +146,12 @@ describe('the HTTP face of the application', () => {
       ['a reserved header', { headers: { 'Message-ID': '<a@b>' } }, 'headers.Message-ID'],
       ['a time without offset', { sendAt: '2999-01-01T00:00:00' }, 'sendAt'],
       ['an unknown field', { recipients: [] }, 'recipients'],
-      ['a field of a later version', { template: 'welcome' }, 'template'],
+      ['a text beside a template', { template: 'welcome', context: { name: 'Ada' } }, 'text'],
+      ['a class that is none', { messageClass: 'news' }, 'messageClass'],
+      ['a priority that is none', { priority: 'urgent' }, 'priority'],
+      ['a way to unsubscribe without a URL', { unsubscribe: {} }, 'unsubscribe.url'],
+      ['a tag with a space', { tags: ['a b'] }, 'tags[0]'],
+      ['metadata that is no string', { metadata: { order: 17 } }, 'metadata.order'],
     ])('refuses %s, naming the field', async (_, wrong, field) => {
       expectProblem(
         await api.post('/emails', { to: 'a@example.org', subject: 's', text: 't', ...wrong }),

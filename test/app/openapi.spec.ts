@@ -45,6 +45,8 @@ describe('the description of the API', () => {
       'POST /emails/{id}/resolve': '200 400 401 403 404 409 413 415 500 503',
       'POST /emails/{id}/cancel': '200 401 403 404 409 500 503',
       'POST /attachments': '201 401 403 413 415 500 503',
+      'GET /templates': '200 401 403 500',
+      'POST /templates/{name}/preview': '200 400 401 403 404 413 415 500',
       'GET /block-list': '200 401 403 500 503',
       'GET /block-list/candidates': '200 401 403 500 503',
       'PUT /block-list/{pattern}': '204 400 401 403 413 415 500 503',
@@ -87,13 +89,14 @@ describe('the description of the API', () => {
       content: { 'application/json': { schema: { $ref: '#/components/schemas/NewEmail' } } },
     });
     const newEmail = document.components?.schemas?.['NewEmail'] as { properties: object };
-    expect(newEmail).toMatchObject({ required: ['to', 'subject'], additionalProperties: false });
+    expect(newEmail).toMatchObject({ required: ['to'], additionalProperties: false });
     expect(Object.keys(newEmail.properties).toSorted().join(' ')).toBe(
-      'attachments bcc cc expiresAt headers html idempotencyKey sendAt subject text to',
+      'attachments bcc cc context expiresAt headers html idempotencyKey messageClass metadata priority sendAt subject tags template text to unsubscribe',
     );
     expect(get?.parameters).toMatchObject([
       { name: 'status' },
       { name: 'to' },
+      { name: 'tag' },
       { name: 'cursor' },
       { name: 'limit' },
     ]);

@@ -14,6 +14,7 @@ import { InvalidOptionError, TasksModule, UndeclaredQueueError } from '../../src
 import { TransactionalTasksModule } from '../../src/typeorm/index.js';
 import { newNamespace } from '../conformance/variant.js';
 import { dataSourceOptions } from './support/data-source-options.js';
+import { TemplateDirectory } from './support/template-directory.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 const options: EmailModuleOptions = { from: 'app@example.com', transport: 'smtp://localhost:25' };
@@ -45,7 +46,7 @@ describe('EmailModule', () => {
     afterEach(() => app?.close());
     afterAll(() => database?.drop());
 
-    const boot = async (imports: ModuleMetadata['imports'] = [], queue = 'email') => {
+    const boot = async (imports: ModuleMetadata['imports'] = [], more: Partial<EmailModuleOptions> = {}) => {
       app = await Test.createTestingModule({
         imports: [
           TypeOrmModule.forRoot(dataSourceOptions(database.url)),
@@ -54,7 +55,7 @@ describe('EmailModule', () => {
             namespace,
             queues: { email: {} },
           }),
-          EmailModule.forRoot({ ...options, queue }),
+          EmailModule.forRoot({ ...options, ...more }),
           ...imports,
         ],
       }).compile();
@@ -79,8 +80,17 @@ describe('EmailModule', () => {
     });
 
     it('refuses a queue that TasksModule does not declare', async () => {
-      const booted = boot([TransactionalTasksModule.forRoot()], 'post');
+      const booted = boot([TransactionalTasksModule.forRoot()], { queue: 'post' });
       await expect(booted).rejects.toThrow(UndeclaredQueueError);
+    });
+
+    it('refuses a class of urgent messages on a queue without priorities', async () => {
+      const booted = boot([TransactionalTasksModule.forRoot()], {
+        messageClasses: { alarm: { priority: 'high' } },
+      });
+      await expect(booted).rejects.toThrow(
+        'EmailModule, class "alarm": option "priority" is "high", but the queue "email" has no priorities',
+      );
     });
   });
 
@@ -104,5 +114,13 @@ describe('EmailModule', () => {
     expect(() => EmailModule.forRoot({ ...options, from: 'app' })).toThrow(InvalidOptionError);
     const wrong = optionsOf({ useFactory: () => ({ ...options, from: 'app' }) });
     await expect(wrong).rejects.toThrow(InvalidOptionError);
+  });
+
+  it('does not boot with a template that is broken, and says where', async () => {
+    await using templates = await TemplateDirectory.create({ 'layouts/main.html.liquid': '\n{% if %}' });
+    const broken = optionsOf({
+      useFactory: () => ({ ...options, templates: { directory: templates.path } }),
+    });
+    await expect(broken).rejects.toThrow('The e-mail template layouts/main.html.liquid, line 2');
   });
 });

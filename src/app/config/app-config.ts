@@ -18,6 +18,8 @@ export interface AppConfig {
   readonly port: number;
   readonly role: 'all' | 'web' | 'worker';
   readonly dataDir: string;
+  /** The directory of e-mail templates. Absent: there are none. */
+  readonly templates: string | undefined;
   /** Keeps applications that share a broker apart. */
   readonly namespace: string;
   /** The sender of every e-mail. */
@@ -45,6 +47,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: variables.PORT,
     role: variables.ROLE,
     dataDir: variables.DATA_DIR,
+    templates: variables.TEMPLATES,
     namespace: variables.NAMESPACE,
     mailFrom: variables.MAIL_FROM,
     perRecipient: variables.PER_RECIPIENT,

@@ -37,6 +37,7 @@ export const configSchema = z
       .enum(ROLES, 'is not a role. Use all, web (accepts e-mails) or worker (sends them).')
       .default('all'),
     DATA_DIR: z.string().default('.data'),
+    TEMPLATES: z.string().optional(),
     NAMESPACE: z
       .string()
       .regex(

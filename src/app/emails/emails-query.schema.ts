@@ -8,6 +8,7 @@ export const emailsQuerySchema = z.strictObject(
   {
     status: emailStatus.optional(),
     to: once.optional().meta({ description: 'Only e-mails to this address' }),
+    tag: once.optional().meta({ description: 'Only e-mails with this tag' }),
     cursor: once.optional().meta({ description: '`cursor` of the page before' }),
     limit: z.coerce
       .number('must be a number')
@@ -16,7 +17,7 @@ export const emailsQuerySchema = z.strictObject(
       .max(200, 'must be at most 200')
       .default(50),
   },
-  'is not a filter; use status, to, cursor or limit',
+  'is not a filter; use status, to, tag, cursor or limit',
 );
 
 export type EmailsQuery = z.infer<typeof emailsQuerySchema>;

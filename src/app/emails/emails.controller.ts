@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { EmailNotFoundError, EmailService } from '../../email/index.js';
+import { type AnyEmailInput, EmailNotFoundError, EmailService } from '../../email/index.js';
 import { Answers, AnswersProblems } from '../openapi/answers.js';
 import {
   resendUnsentSchema,
@@ -38,7 +38,7 @@ export class EmailsController {
   @Answers(202, 'Stored; it will be sent, or end with a reason', acceptedEmailSchema)
   @AnswersProblems(400, 413, 415)
   async accept(@Body({ schema: newEmailSchema }) email: NewEmail): Promise<AcceptedEmailBody> {
-    const { id, status, duplicate } = await this.emails.send(email);
+    const { id, status, duplicate } = await this.emails.send(email as AnyEmailInput);
     return { id, status, duplicate };
   }
 

@@ -9,6 +9,7 @@ import {
   InvalidBlockPatternError,
   InvalidEmailError,
   InvalidEmailQueryError,
+  UnknownTemplateError,
 } from '../../email/index.js';
 import { LARGEST_BODY } from '../largest-body.js';
 import { isDatabaseOutage } from './database-outage.js';
@@ -26,6 +27,8 @@ export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof InvalidBlockPatternError)
     return invalidRequest([{ field: 'pattern', detail: error.message }]);
   if (error instanceof EmailNotFoundError) return plainProblem(404, `There is no e-mail ${error.id}.`);
+  if (error instanceof UnknownTemplateError)
+    return plainProblem(404, `There is no template ${error.template}.`);
   if (error instanceof EmailStatusError)
     return typedProblem('email-status', 'The status of the e-mail does not allow it', 409, error.message);
   if (error instanceof AttachmentTooLargeError)

@@ -13,7 +13,7 @@ export function emailPage(email: EmailView): string {
     `${at.toISOString()}  ${kind}  ${printableLine(detail ?? '')}`.trimEnd(),
   );
   return [
-    `${printableLine(email.subject)}  ${email.id}`,
+    `${printableLine(email.subject ?? `(of the template ${email.template})`)}  ${email.id}`,
     columns(facts(email)),
     section('recipients', recipients.map(recipient).join('\n')),
     files.length > 0 && section('attachments', files.join('\n')),

@@ -5,6 +5,7 @@ import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import { InvalidEmailError } from '../errors/index.js';
 import type { ClaimedEmail } from '../outbox/claimed-email.js';
+import { TemplateLibrary } from '../templates/template-library.js';
 import { EmailPrepareService } from '../prepare/email-prepare.service.js';
 import type { ContentReader } from './content/content-reader.js';
 import { validateAttachments } from './validate-attachments.js';
@@ -170,6 +171,9 @@ async function compose(attachment: ClaimedEmail['attachments'][number]) {
     subject: 'Hello',
     text: null,
     html: '<p>Hi</p>',
+    template: null,
+    context: null,
+    unsubscribe: null,
     headers: {},
     messageId: '<1@example.com>',
     date: new Date(0),
@@ -192,7 +196,10 @@ async function compose(attachment: ClaimedEmail['attachments'][number]) {
     ],
     attachments: [attachment],
   };
-  const { message } = new EmailPrepareService(contents).prepare(email, email.recipients);
+  const { message } = new EmailPrepareService(contents, await TemplateLibrary.load(null)).prepare(
+    email,
+    email.recipients,
+  );
   const info = await composer.sendMail(message);
   const raw = (info.message as Buffer).toString();
   return { raw, mail: await PostalMime.parse(raw) };

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { TaskBreakers } from '../../limits/index.js';
 import { SoftTimeLimitExceeded, TaskContext, TimeLimitExceeded } from '../../tasks/index.js';
 import { EmailBlockCheckService } from '../block/email-block-check.service.js';
-import { ClaimLostError } from '../errors/index.js';
+import { ClaimLostError, TemplateRenderError, UnknownTemplateError } from '../errors/index.js';
 import { EmailHooks } from '../hooks/email-hooks.js';
 import { type ClaimedEmail, isOpen } from '../outbox/claimed-email.js';
 import { ClaimKeeper } from '../outbox/claim-keeper.js';
@@ -87,6 +87,8 @@ export class EmailAttempt {
       return answerOutcome(answer, circumstances(isDown));
     } catch (error) {
       if (error instanceof ClaimLostError) throw error;
+      if (error instanceof TemplateRenderError || error instanceof UnknownTemplateError)
+        return unfit(email, blocked, smtpText(error.message));
       const reason = smtpText(error instanceof Error ? error.message : String(error));
       if (signal.aborted && !isTimeLimit(signal.reason)) {
         await this.outbox.interrupt(email, `interrupted: ${reason}`);
@@ -146,6 +148,11 @@ function expired(email: ClaimedEmail): AttemptResult {
   const end = { status: 'expired', reason: `not sent before ${email.expiresAt?.toISOString()}` } as const;
   const reached = email.recipients.some(({ verdict }) => verdict === 'accepted');
   return { outcome: conclude(email, reached ? refuseOpen(email, [], end.reason) : [], null, end) };
+}
+
+/** Nothing that can be sent comes of it, and would not the next time. */
+function unfit(email: ClaimedEmail, blocked: readonly Verdict[], reason: string): AttemptResult {
+  return { outcome: conclude(email, refuseOpen(email, blocked, reason), null, { status: 'failed', reason }) };
 }
 
 const isTimeLimit = (reason: unknown): boolean =>

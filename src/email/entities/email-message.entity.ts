@@ -9,7 +9,9 @@ import {
   type Relation,
   Unique,
 } from 'typeorm';
+import type { TaskPriority } from '../../tasks/index.js';
 import { EMAIL_STATUSES, type EmailStatus } from '../message/email-status.js';
+import type { Unsubscribe } from '../message/unsubscribe.js';
 import { EmailAttachment } from './email-attachment.entity.js';
 import { EmailEvent } from './email-event.entity.js';
 import { EmailRecipient } from './email-recipient.entity.js';
@@ -24,9 +26,12 @@ import { EmailRecipient } from './email-recipient.entity.js';
  */
 @Entity('email_message')
 @Check('email_message_status', `"status" IN (${EMAIL_STATUSES.map((status) => `'${status}'`).join(', ')})`)
+@Check('email_message_priority', `"priority" IN ('high', 'normal', 'low')`)
+@Check('email_message_content', `"subject" IS NOT NULL OR "context" IS NOT NULL`)
 @Check('email_message_sent', `"email_has_been_sent" = ("status" = 'sent')`)
 @Unique('email_message_idempotency_key', ['idempotencyKey'])
 @Index('email_message_unsent', ['status', 'seq'], { where: `"status" <> 'sent'` })
+@Index('email_message_tags', ['tags'], { type: 'gin', where: `"tags" <> '{}'` })
 @Index('email_message_uncalled', ['createdOn'], { where: `"status" = 'pending' AND "enqueued_at" IS NULL` })
 export class EmailMessage {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'email_message_pkey' })
@@ -45,6 +50,9 @@ export class EmailMessage {
   @Column('text', { name: 'message_class', default: 'default' })
   messageClass!: string;
 
+  @Column('text', { default: 'normal' })
+  priority!: TaskPriority;
+
   @Column('text', { default: 'pending' })
   status!: EmailStatus;
 
@@ -60,8 +68,9 @@ export class EmailMessage {
   @Column('text', { name: 'from_address' })
   fromAddress!: string;
 
-  @Column('text')
-  subject!: string;
+  /** null: the template's, which is rendered when the message is sent. */
+  @Column('text', { nullable: true })
+  subject!: string | null;
 
   @Column('text', { nullable: true, select: false })
   text!: string | null;
@@ -69,8 +78,25 @@ export class EmailMessage {
   @Column('text', { nullable: true, select: false })
   html!: string | null;
 
+  /** What the content came from, or comes from. */
+  @Column('text', { nullable: true })
+  template!: string | null;
+
+  /** What the template is rendered with when the message is sent; null: it was rendered when it was accepted. */
+  @Column('json', { nullable: true, select: false })
+  context!: object | null;
+
   @Column('jsonb', { default: {}, select: false })
   headers!: Record<string, string>;
+
+  @Column('jsonb', { nullable: true })
+  unsubscribe!: Unsubscribe | null;
+
+  @Column('text', { array: true, default: [] })
+  tags!: string[];
+
+  @Column('jsonb', { default: {} })
+  metadata!: Record<string, string>;
 
   /** Fixed at insert, like `date`: a copy sent twice is recognisable as one message. */
   @Column('text', { name: 'message_id' })

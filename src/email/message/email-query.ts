@@ -1,3 +1,4 @@
+import { isStorable } from '../../tasks/encoder/well-formed-text.js';
 import { InvalidEmailQueryError } from '../errors/index.js';
 import { isAddress, parseAddress } from '../submission/address.js';
 import { EMAIL_STATUSES, type EmailStatus } from './email-status.js';
@@ -7,6 +8,8 @@ export interface EmailQuery {
   status?: EmailStatus;
   /** An address among to, cc or bcc. */
   to?: string;
+  /** One of the message's tags. */
+  tag?: string;
   /** The `cursor` of the page before. */
   cursor?: string;
   /** From 1 to 200. Defaults to 50. */
@@ -19,10 +22,11 @@ const MOST = 200;
 export function parseQuery(query: EmailQuery): {
   status: EmailStatus | undefined;
   to: string | undefined;
+  tag: string | undefined;
   before: string | undefined;
   limit: number;
 } {
-  const { status, to, cursor, limit = 50 } = query;
+  const { status, to, tag, cursor, limit = 50 } = query;
   if (status !== undefined && !EMAIL_STATUSES.includes(status)) {
     throw new InvalidEmailQueryError('status', status, `Use one of ${EMAIL_STATUSES.join(', ')}.`);
   }
@@ -32,6 +36,7 @@ export function parseQuery(query: EmailQuery): {
   return {
     status,
     to: to === undefined ? undefined : parseRecipient(to),
+    tag: tag === undefined ? undefined : parseTag(tag),
     before: cursor === undefined ? undefined : decodeCursor(cursor),
     limit,
   };
@@ -49,4 +54,9 @@ function parseRecipient(to: string): string {
   const parsed = typeof to === 'string' ? parseAddress(to) : null;
   if (parsed && isAddress(parsed)) return parsed.normalised;
   throw new InvalidEmailQueryError('to', to, 'Use one address: a@example.com.');
+}
+
+function parseTag(tag: string): string {
+  if (typeof tag === 'string' && tag !== '' && isStorable(tag)) return tag;
+  throw new InvalidEmailQueryError('tag', tag, 'Use one tag.');
 }

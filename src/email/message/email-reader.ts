@@ -25,13 +25,15 @@ export class EmailReader {
   }
 
   async list(query: EmailQuery): Promise<{ items: EmailSummary[]; cursor: string | null }> {
-    const { status, to, before, limit } = parseQuery(query);
+    const { status, to, tag, before, limit } = parseQuery(query);
     const select = this.emails
       .createQueryBuilder('email')
       .leftJoinAndSelect('email.recipients', 'recipient')
       .orderBy('email.seq', 'DESC')
       .take(limit + 1);
     if (status !== undefined) select.andWhere('email.status = :status', { status });
+    // The condition of the index, which knows nothing of messages without tags.
+    if (tag !== undefined) select.andWhere(`email.tags <> '{}' AND email.tags @> ARRAY[:tag]`, { tag });
     if (before !== undefined) select.andWhere('email.seq < :before', { before });
     if (to !== undefined) {
       select.andWhere('email.id IN (SELECT r.email_id FROM email_recipient r WHERE r.normalised = :to)', {

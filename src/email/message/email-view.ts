@@ -1,4 +1,6 @@
+import type { TaskPriority } from '../../tasks/index.js';
 import type { EmailEventKind, EmailStatus, RecipientKind, RecipientVerdict } from './email-status.js';
+import type { Unsubscribe } from './unsubscribe.js';
 
 /** One recipient of a message, and what became of it. @publicApi */
 export interface EmailRecipientView {
@@ -40,10 +42,16 @@ export interface EmailSummary {
   readonly reason: string | null;
   readonly emailHasBeenSent: boolean;
   readonly from: string;
-  readonly subject: string;
-  readonly messageId: string;
+  /** null: a template gives it when the message is sent. */
+  readonly subject: string | null;
+  readonly template: string | null;
   /** One of the module's `messageClasses`. */
   readonly messageClass: string;
+  readonly priority: TaskPriority;
+  readonly tags: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly unsubscribe: Unsubscribe | null;
+  readonly messageId: string;
   readonly idempotencyKey: string | null;
   /** Times a worker took it up. */
   readonly attempts: number;

@@ -10,15 +10,21 @@ export class CreateEmailOutbox1764000000000 implements MigrationInterface {
         "seq" bigserial NOT NULL,
         "created_on" timestamptz NOT NULL DEFAULT clock_timestamp(),
         "message_class" text NOT NULL DEFAULT 'default',
+        "priority" text NOT NULL DEFAULT 'normal',
         "status" text NOT NULL DEFAULT 'pending',
         "reason" text,
         "email_has_been_sent" boolean NOT NULL DEFAULT false,
         "from_name" text,
         "from_address" text NOT NULL,
-        "subject" text NOT NULL,
+        "subject" text,
         "text" text,
         "html" text,
+        "template" text,
+        "context" json,
         "headers" jsonb NOT NULL DEFAULT '{}',
+        "unsubscribe" jsonb,
+        "tags" text[] NOT NULL DEFAULT '{}',
+        "metadata" jsonb NOT NULL DEFAULT '{}',
         "message_id" text NOT NULL,
         "date" timestamptz NOT NULL,
         "idempotency_key" text,
@@ -39,11 +45,15 @@ export class CreateEmailOutbox1764000000000 implements MigrationInterface {
         CONSTRAINT "email_message_status"
           CHECK ("status" IN ('pending', 'claimed', 'handed_over', 'deferred', 'sent', 'blocked', 'failed', 'expired',
                               'cancelled', 'unknown')),
+        CONSTRAINT "email_message_priority" CHECK ("priority" IN ('high', 'normal', 'low')),
+        CONSTRAINT "email_message_content" CHECK ("subject" IS NOT NULL OR "context" IS NOT NULL),
         CONSTRAINT "email_message_sent" CHECK ("email_has_been_sent" = ("status" = 'sent'))
       )`);
     await queryRunner.query(`CREATE UNIQUE INDEX "email_message_seq" ON "email_message" ("seq")`);
     await queryRunner.query(`
       CREATE INDEX "email_message_unsent" ON "email_message" ("status", "seq") WHERE "status" <> 'sent'`);
+    await queryRunner.query(`
+      CREATE INDEX "email_message_tags" ON "email_message" USING gin ("tags") WHERE "tags" <> '{}'`);
     await queryRunner.query(`
       CREATE INDEX "email_message_uncalled" ON "email_message" ("created_on")
         WHERE "status" = 'pending' AND "enqueued_at" IS NULL`);

@@ -1,6 +1,7 @@
 import type { FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
 import type { SMTPPoolOptions } from 'nodemailer';
 import type { Duration } from '../../tasks/index.js';
+import type { TemplateOptions } from '../templates/template-options.js';
 import type { AttachmentOptions } from './attachment-options.js';
 import type { EmailRate } from './email-rate.js';
 import type { MessageClassOptions } from './message-class.js';
@@ -37,6 +38,8 @@ export interface EmailModuleOptions {
   messageClasses?: Readonly<Record<string, MessageClassOptions>>;
   /** Where files of messages are stored, and how large they may be. Defaults to the database and 25 MB. */
   attachments?: AttachmentOptions;
+  /** Templates that messages name. Needs the package `liquidjs`. Defaults to none. */
+  templates?: TemplateOptions;
   /**
    * The queue that `email.send` is called in. The queue `email`, the task's own, must be declared in TasksModule
    * in any case. Defaults to `'email'`.

@@ -1,5 +1,5 @@
-import { InvalidOptionError } from '../../tasks/index.js';
-import { type Fields, oneOf, type Parser, parseFields } from '../../tasks/options/option-parsers.js';
+import { InvalidOptionError, type TaskPriority } from '../../tasks/index.js';
+import { boolean, type Fields, oneOf, type Parser, parseFields } from '../../tasks/options/option-parsers.js';
 
 /**
  * What becomes of a message whose fate nobody knows: it was handed over, and then its worker died, or no answer came.
@@ -24,19 +24,40 @@ export interface MessageClassOptions {
   blockCheck?: 'full' | 'lists' | 'none';
   /** Of several transports, those it may go through, in the order in which they are tried. Defaults to all of them. */
   transports?: readonly string[];
+  /**
+   * When templates are rendered. `preprocess`: when a message is accepted, so that what was accepted is what is sent.
+   * `prepare`: when it is sent, with the templates of then; the context is kept instead of the content, and one that
+   * does not fit fails the message. Defaults to `'preprocess'`.
+   */
+  renderAt?: RenderTime;
+  /** Mail to many, such as a newsletter: a message without `unsubscribe` is refused. Defaults to false. */
+  bulk?: boolean;
+  /**
+   * Of messages that name none. `'high'` and `'low'` need `priorities: true` on the queue of the e-mails. Defaults to
+   * `'normal'`.
+   */
+  priority?: TaskPriority;
 }
 
+/** @publicApi */
+export type RenderTime = 'preprocess' | 'prepare';
+
 /** A class of messages with every default in place. */
-export interface MessageClass {
-  readonly onUnknown: UnknownPolicy;
-  readonly blockCheck: 'full' | 'lists' | 'none';
+export type MessageClass = Readonly<Required<Omit<MessageClassOptions, 'transports'>>> & {
   readonly transports: readonly string[] | null;
-}
+};
 
 /** The class of messages that name none. */
 export const DEFAULT_CLASS = 'default';
 
-const DEFAULTS: MessageClass = { onUnknown: 'hold', blockCheck: 'full', transports: null };
+const DEFAULTS: MessageClass = {
+  onUnknown: 'hold',
+  blockCheck: 'full',
+  transports: null,
+  renderAt: 'preprocess',
+  bulk: false,
+  priority: 'normal',
+};
 
 const names: Parser<readonly string[]> = (value, subject, field) => {
   if (Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string'))
@@ -48,6 +69,9 @@ const FIELDS: Fields<MessageClass> = {
   onUnknown: oneOf('hold', 'resend', 'assumeSent'),
   blockCheck: oneOf('full', 'lists', 'none'),
   transports: names,
+  renderAt: oneOf('preprocess', 'prepare'),
+  bulk: boolean,
+  priority: oneOf('high', 'normal', 'low'),
 };
 
 /** The classes of an application by name; `default` is always among them. */

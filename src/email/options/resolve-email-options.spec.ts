@@ -11,7 +11,16 @@ describe('the options of EmailModule', () => {
       from: { name: 'App', address: 'app@example.com', normalised: 'app@example.com' },
       transports: { default: 'smtp://localhost:25' },
       perRecipient: [],
-      messageClasses: { default: { onUnknown: 'hold', blockCheck: 'full', transports: null } },
+      messageClasses: {
+        default: {
+          onUnknown: 'hold',
+          blockCheck: 'full',
+          transports: null,
+          renderAt: 'preprocess',
+          bulk: false,
+          priority: 'normal',
+        },
+      },
       attachments: {
         store: 'database',
         maxSize: 25 * 1024 ** 2,
@@ -19,6 +28,7 @@ describe('the options of EmailModule', () => {
         maxCount: 20,
         keepUnused: 86_400_000,
       },
+      templates: null,
       queue: 'email',
       claimLease: 60_000,
       handOverTimeout: 60_000,
@@ -66,6 +76,11 @@ describe('the options of EmailModule', () => {
     [{ attachments: { maxTotalSize: '1MB' } }, 'option "maxTotalSize" is less than maxSize'],
     [{ attachments: { keepUnused: '10m' } }, `option "keepUnused" is "10m". It must be at least '1h'`],
     [{ attachments: { maxsize: '1MB' } }, 'Did you mean "maxSize"?'],
+    [{ templates: {} }, 'option "templates" has no directory'],
+    [{ templates: { directory: 5 } }, 'option "directory" is not a directory'],
+    [{ templates: { directory: 'a', declared: ['welcome'] } }, 'is not a list of templates'],
+    [{ messageClasses: { news: { renderAt: 'never' } } }, 'option "renderAt" is "never"'],
+    [{ messageClasses: { news: { priority: 1 } } }, 'option "priority" is 1'],
     [{ sweepIntervall: '1s' }, 'Did you mean "sweepInterval"?'],
   ])('%j are refused at boot', (more, message) => {
     expect(resolve(more)).toThrow(message);

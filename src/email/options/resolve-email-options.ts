@@ -2,6 +2,7 @@ import { InvalidOptionError } from '../../tasks/index.js';
 import { type Fields, type Parser, parseFields, timerDuration } from '../../tasks/options/option-parsers.js';
 import { queueName } from '../../tasks/options/resolve-policy.js';
 import { type Address, isAddress, parseAddress } from '../submission/address.js';
+import { type ResolvedTemplateOptions, templateOptions } from '../templates/template-options.js';
 import {
   attachmentOptions,
   NO_ATTACHMENT_OPTIONS,
@@ -23,6 +24,7 @@ export interface ResolvedEmailOptions {
   readonly perRecipient: readonly RecipientLimit[];
   readonly messageClasses: MessageClasses;
   readonly attachments: ResolvedAttachmentOptions;
+  readonly templates: ResolvedTemplateOptions | null;
   readonly queue: string;
   readonly claimLease: number;
   readonly handOverTimeout: number;
@@ -35,6 +37,7 @@ const DEFAULTS = {
   perRecipient: [],
   messageClasses: NO_CLASSES,
   attachments: NO_ATTACHMENT_OPTIONS,
+  templates: null,
   queue: 'email',
   claimLease: 60_000,
   handOverTimeout: 60_000,
@@ -60,6 +63,7 @@ const FIELDS: Fields<ResolvedEmailOptions & { transport: SmtpServer }> = {
   perRecipient: emailRates,
   messageClasses,
   attachments: attachmentOptions,
+  templates: templateOptions,
   queue: queueName,
   claimLease: timerDuration,
   handOverTimeout: timerDuration,

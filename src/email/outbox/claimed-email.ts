@@ -1,4 +1,5 @@
 import type { RecipientKind, RecipientVerdict } from '../message/email-status.js';
+import type { Unsubscribe } from '../message/unsubscribe.js';
 
 export interface ClaimedRecipient {
   readonly id: string;
@@ -33,9 +34,14 @@ export interface ClaimedEmail {
   readonly token: string;
   readonly fromName: string | null;
   readonly fromAddress: string;
-  readonly subject: string;
+  /** null: the template's. */
+  readonly subject: string | null;
   readonly text: string | null;
   readonly html: string | null;
+  readonly template: string | null;
+  /** What the template is to be rendered with; null: there is nothing to be rendered, or it has been. */
+  readonly context: object | null;
+  readonly unsubscribe: Unsubscribe | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly messageId: string;
   readonly messageClass: string;

@@ -24,7 +24,7 @@ export const CLAIM = `
   SELECT id,
          from_name AS "fromName",
          from_address AS "fromAddress",
-         subject, text, html, headers,
+         subject, text, html, template, context, headers, unsubscribe,
          message_id AS "messageId",
          message_class AS "messageClass",
          date,

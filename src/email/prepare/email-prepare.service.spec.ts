@@ -5,18 +5,20 @@ import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import type { ContentReader } from '../attachments/content/content-reader.js';
 import { InvalidEmailError } from '../errors/index.js';
-import type { EmailInput } from '../message/email-input.js';
+import type { AnyEmailInput } from '../message/email-input.js';
 import type { ClaimedEmail } from '../outbox/claimed-email.js';
 import { NO_CLASSES } from '../options/message-class.js';
 import { validateEmail } from '../submission/validate-email.js';
+import { TemplateLibrary } from '../templates/template-library.js';
 import { EmailPrepareService } from './email-prepare.service.js';
 
 const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 
 const nothing = { open: () => Readable.from([]) } as unknown as ContentReader;
+const preparing = new EmailPrepareService(nothing, await TemplateLibrary.load(null));
 
 /** The message as it is stored, then claimed. */
-function claimed(input: EmailInput): ClaimedEmail {
+function claimed(input: AnyEmailInput): ClaimedEmail {
   const email = validateEmail(input, NO_CLASSES);
   return {
     ...email,
@@ -38,9 +40,9 @@ function claimed(input: EmailInput): ClaimedEmail {
   };
 }
 
-async function compose(input: EmailInput) {
+async function compose(input: AnyEmailInput) {
   const email = claimed(input);
-  const { message } = new EmailPrepareService(nothing).prepare(email, email.recipients);
+  const { message } = preparing.prepare(email, email.recipients);
   const info = await composer.sendMail(message);
   return { email, envelope: info.envelope, mail: await PostalMime.parse(info.message as Buffer) };
 }
@@ -78,7 +80,7 @@ describe('a prepared message', () => {
 
   it('goes only to those it still is to go to, under unchanged headers', () => {
     const email = claimed({ to: ['a@example.com', 'b@example.com'], subject: 's', text: 't' });
-    const { message } = new EmailPrepareService(nothing).prepare(email, email.recipients.slice(1));
+    const { message } = preparing.prepare(email, email.recipients.slice(1));
     expect(message.envelope?.to).toEqual(['b@example.com']);
     expect(message.to).toHaveLength(2);
   });
@@ -95,12 +97,26 @@ describe('a prepared message', () => {
     const inputs = fc.record({
       to: fc.oneof(name, evil, fc.constant('a@example.com')),
       subject: fc.oneof(evil, fc.constant('s')),
+      tags: fc.oneof(fc.array(evil, { maxLength: 1 }), fc.constant([])),
+      metadata: fc.dictionary(fc.constant('a'), evil, { maxKeys: 1 }),
+      unsubscribe: fc.oneof(
+        fc.record({
+          url: evil.map((text) => `https://example.com/?a=${text}`),
+          mailto: fc.constant('u@example.com'),
+        }),
+        fc.record({ url: evil.map((text) => `https://${text}`), mailto: evil }),
+        fc.record({
+          url: fc.constant('https://example.com/'),
+          mailto: evil.map((text) => `${text}@example.com`),
+        }),
+        fc.constant(undefined),
+      ),
       headers: fc.dictionary(fc.oneof(fc.constant('X-Tag'), evil), evil, { maxKeys: 2 }),
       text: fc.constant('t'),
     });
     await fc.assert(
       fc.asyncProperty(inputs, async (input) => {
-        const composed = await compose(input).catch((error: unknown) => {
+        const composed = await compose(input as AnyEmailInput).catch((error: unknown) => {
           expect(error).toBeInstanceOf(InvalidEmailError);
         });
         if (!composed) return;
@@ -118,7 +134,14 @@ describe('a prepared message', () => {
           'content-transfer-encoding',
         ];
         const asked = Object.keys(email.headers).map((header) => header.toLowerCase());
-        for (const { key } of mail.headers) expect([...own, ...asked]).toContain(key);
+        if (email.unsubscribe) {
+          asked.push('list-unsubscribe', 'list-unsubscribe-post');
+          const header = mail.headers.find(({ key }) => key === 'list-unsubscribe');
+          expect(header?.value).toMatch(/^<https:[^<>\s]+>(, <mailto:[^<>\s]+>)?$/);
+        }
+        const keys = mail.headers.map(({ key }) => key);
+        expect(new Set(keys).size).toBe(keys.length);
+        for (const key of keys) expect([...own, ...asked]).toContain(key);
       }),
       { numRuns: 500 },
     );

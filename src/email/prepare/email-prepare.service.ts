@@ -4,6 +4,8 @@ import { ContentReader } from '../attachments/content/content-reader.js';
 import type { RecipientKind } from '../message/email-status.js';
 import { isAddress, parseAddress } from '../submission/address.js';
 import type { ClaimedAttachment, ClaimedEmail, ClaimedRecipient } from '../outbox/claimed-email.js';
+import { TemplateLibrary } from '../templates/template-library.js';
+import { unsubscribeHeaders } from './unsubscribe-headers.js';
 
 type MessagePart = NonNullable<SendMailOptions['attachments']>[number];
 
@@ -21,29 +23,43 @@ export interface PreparedEmail {
  */
 @Injectable()
 export class EmailPrepareService {
-  constructor(private readonly contents: ContentReader) {}
+  constructor(
+    private readonly contents: ContentReader,
+    private readonly library: TemplateLibrary,
+  ) {}
 
-  /** @param recipients those the message still goes to; its headers name all of to and cc in any case */
+  /**
+   * @param recipients those the message still goes to; its headers name all of to and cc in any case
+   * @throws {@link UnknownTemplateError}, {@link TemplateRenderError} in a class that renders now
+   */
   prepare(email: ClaimedEmail, recipients: readonly ClaimedRecipient[]): PreparedEmail {
+    const { subject, text, html } = this.contentOf(email);
     const message: SendMailOptions = {
       envelope: { from: email.fromAddress, to: recipients.map((recipient) => recipient.address) },
       from: { name: email.fromName ?? '', address: email.fromAddress },
       to: mailboxes(email, 'to'),
       cc: mailboxes(email, 'cc'),
       ...replyTo(email.headers),
-      subject: email.subject,
-      ...(email.text && { text: email.text }),
-      ...(email.html && { html: email.html }),
+      subject,
+      ...(text && { text }),
+      ...(html && { html }),
       ...(email.attachments.length > 0 && {
         attachments: email.attachments.map((attachment) => this.part(attachment)),
       }),
-      headers: withoutReplyTo(email.headers),
+      headers: { ...withoutReplyTo(email.headers), ...unsubscribeHeaders(email.unsubscribe) },
       messageId: email.messageId,
       date: email.date,
       disableFileAccess: true,
       disableUrlAccess: true,
     };
     return { message, recipients };
+  }
+
+  private contentOf(email: ClaimedEmail): { subject: string; text: string | null; html: string | null } {
+    const { template, context, subject, text, html } = email;
+    if (template === null || context === null) return { subject: subject ?? '', text, html };
+    const content = this.library.get(template).render(context);
+    return subject === null ? content : { ...content, subject };
   }
 
   /** A stream is read once: every attempt has its own. */

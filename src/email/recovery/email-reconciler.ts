@@ -11,7 +11,7 @@ import { END, OVERDUE } from './recovery.sql.js';
 const BATCH = 100;
 const OPEN = ['pending', 'deferred', 'claimed'] as const;
 
-type Overdue = CallableEmail & { readonly seq: string; readonly callId: string };
+type Overdue = Pick<CallableEmail, 'id' | 'generation'> & { readonly seq: string; readonly callId: string };
 
 /**
  * Compares the outbox with the broker: messages that should have moved by now are asked for their calls. Rows are the

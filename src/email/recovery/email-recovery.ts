@@ -75,7 +75,7 @@ export class EmailRecovery {
     const resent: Partial<Record<EmailStatus, number>> = {};
     const from: EmailStatus[] = ['deferred', 'failed', ...(includeUnknown ? (['unknown'] as const) : [])];
     for (let cursor = '0'; ;) {
-      type Unsent = CallableEmail & { seq: string; status: EmailStatus };
+      type Unsent = Pick<CallableEmail, 'id' | 'generation'> & { seq: string; status: EmailStatus };
       const batch = await this.database.query<Unsent[]>(UNSENT, [includeUnknown, cursor, BATCH]);
       const why: Resubmission = {
         from,

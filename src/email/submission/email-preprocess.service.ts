@@ -1,11 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AttachmentIntake } from '../attachments/attachment-intake.js';
-import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
-import type { EmailInput } from '../message/email-input.js';
+import type { AnyEmailInput } from '../message/email-input.js';
+import { EmailAcceptance } from './email-acceptance.js';
 import { EmailStore } from './email-store.js';
-import { validateEmail } from './validate-email.js';
 
 /**
  * The first step of a message alone: checks it and stores it, and calls no task. The sweep does, within
@@ -17,7 +16,7 @@ import { validateEmail } from './validate-email.js';
 export class EmailPreprocessService {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
-    @Inject(EMAIL_OPTIONS) private readonly options: ResolvedEmailOptions,
+    private readonly acceptance: EmailAcceptance,
     private readonly store: EmailStore,
     private readonly attachments: AttachmentIntake,
   ) {}
@@ -29,8 +28,11 @@ export class EmailPreprocessService {
    * @returns `duplicate`: the idempotency key was taken, and `id` is that of the earlier message
    * @throws {@link InvalidEmailError}
    */
-  async preprocess(input: EmailInput, manager?: EntityManager): Promise<{ id: string; duplicate: boolean }> {
-    const email = validateEmail(input, this.options.messageClasses);
+  async preprocess(
+    input: AnyEmailInput,
+    manager?: EntityManager,
+  ): Promise<{ id: string; duplicate: boolean }> {
+    const email = await this.acceptance.accept(input);
     const { id, duplicate } = manager
       ? await this.store.insert(email, manager)
       : await this.store.insert(await this.attachments.stored(email), this.database.manager);

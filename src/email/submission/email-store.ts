@@ -5,7 +5,7 @@ import { AttachmentIntake, type AttachmentRow } from '../attachments/attachment-
 import type { EmailStatus } from '../message/email-status.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import { FIND_BY_KEY, INSERT } from './submission.sql.js';
-import type { ValidatedEmail } from './validated-email.js';
+import type { AcceptedEmail } from './validated-email.js';
 import { waitingReason } from './waiting-reason.js';
 
 /** A message in the outbox: the new one, or an earlier one with its idempotency key. */
@@ -30,7 +30,7 @@ export class EmailStore {
    * @param callIdOf names the call that is made in the same transaction
    */
   async insert(
-    email: ValidatedEmail,
+    email: AcceptedEmail,
     connection: Transaction,
     callIdOf?: (id: string) => string,
   ): Promise<StoredEmail> {
@@ -49,7 +49,7 @@ export class EmailStore {
 
   private row(
     id: string,
-    email: ValidatedEmail,
+    email: AcceptedEmail,
     callId: string | null,
     attachments: AttachmentRow[],
   ): unknown[] {
@@ -72,6 +72,12 @@ export class EmailStore {
       callId,
       email.messageClass,
       JSON.stringify(attachments),
+      email.priority,
+      email.template,
+      email.context && JSON.stringify(email.context),
+      email.unsubscribe && JSON.stringify(email.unsubscribe),
+      email.tags,
+      JSON.stringify(email.metadata),
     ];
   }
 }

@@ -3,7 +3,7 @@ import type { Transaction } from '../../tasks/index.js';
 import { type CallableEmail, EmailEnqueueService } from './email-enqueue.service.js';
 import { EmailStore, type StoredEmail } from './email-store.js';
 import { ENQUEUED, RESUBMIT, UNCALLED } from './submission.sql.js';
-import type { ValidatedEmail } from './validated-email.js';
+import type { AcceptedEmail } from './validated-email.js';
 import type { EmailEventKind, EmailStatus } from '../message/email-status.js';
 
 /** Why messages are sent again, and which may be. */
@@ -27,11 +27,12 @@ export class EmailSubmission {
   ) {}
 
   /** Stores a message and calls its task, unless its idempotency key is taken. */
-  async submit(email: ValidatedEmail, transaction: Transaction): Promise<StoredEmail> {
+  async submit(email: AcceptedEmail, transaction: Transaction): Promise<StoredEmail> {
     // First: what is not in a transaction is refused before anything is stored.
     const call = this.enqueuer.within(transaction);
     const stored = await this.store.insert(email, transaction, (id) => this.enqueuer.callIdOf(id, 0));
-    if (!stored.duplicate) await call({ id: stored.id, generation: 0, sendAt: email.sendAt });
+    const { sendAt, priority } = email;
+    if (!stored.duplicate) await call({ id: stored.id, generation: 0, sendAt, priority });
     return stored;
   }
 
@@ -42,7 +43,7 @@ export class EmailSubmission {
    * @returns the ids of the others
    */
   async resubmit(
-    emails: readonly CallableEmail[],
+    emails: readonly Pick<CallableEmail, 'id' | 'generation'>[],
     why: Resubmission,
     transaction: Transaction,
   ): Promise<string[]> {

@@ -5,7 +5,7 @@ import { headerProblem } from './header-field.js';
 describe('a header', () => {
   it.each([
     ['X-Tag', 'welcome'],
-    ['List-Unsubscribe', '<https://example.com/u/1>'],
+    ['List-ID', '<news.example.com>'],
     ['In-Reply-To', '<1@example.com>'],
     ['X-Name', 'Zoë'],
   ])('%s may be set', (name, value) => {
@@ -30,6 +30,8 @@ describe('a header', () => {
     'Resent-To',
     'ARC-Seal',
     'Authentication-Results',
+    'List-Unsubscribe',
+    'List-Unsubscribe-Post',
   ])("%s may not: it is not the caller's", (name) => {
     expect(headerProblem(name, 'x')).toMatchObject({ problem: 'is a header that cannot be set' });
   });

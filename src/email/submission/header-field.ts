@@ -1,6 +1,6 @@
 /** Headers a message has from its other fields, or that a relay would act upon. */
 const RESERVED =
-  /^(?:from|to|cc|bcc|subject|date|message-id|mime-version|sender|return-path|received|delivered-to|(?:content|resent|dkim|arc)-.*|authentication-results|domainkey-signature)$/;
+  /^(?:list-unsubscribe(?:-post)?|from|to|cc|bcc|subject|date|message-id|mime-version|sender|return-path|received|delivered-to|(?:content|resent|dkim|arc)-.*|authentication-results|domainkey-signature)$/;
 
 const LONGEST_VALUE = 2_000;
 

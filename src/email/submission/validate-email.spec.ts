@@ -26,9 +26,15 @@ describe('a message', () => {
       subject: 'Hello',
       text: 'Hi',
       html: null,
+      template: null,
+      context: null,
       headers: {},
       attachments: [],
       messageClass: 'default',
+      priority: null,
+      unsubscribe: null,
+      tags: [],
+      metadata: {},
       idempotencyKey: null,
       sendAt: null,
       expiresAt: null,
@@ -94,11 +100,70 @@ describe('a message', () => {
       'expiresAt',
     ],
     ['an unknown field', { ...valid, Bcc: 'b@example.com' }, 'Bcc'],
+    ['a text beside its template', { ...valid, template: 'welcome' }, 'text'],
+    ['a template that is no name', { to: 'a@example.com', template: { name: 'welcome' } }, 'template'],
+    ['a context without a template', { ...valid, context: {} }, 'context'],
+    ['a context that is a list', { to: 'a@example.com', template: 'welcome', context: [] }, 'context'],
+    [
+      'a Date in its context',
+      { to: 'a@example.com', template: 'a', context: { b: new Date() } },
+      'context.b',
+    ],
+    [
+      'a huge context',
+      { to: 'a@example.com', template: 'a', context: { b: 'x'.repeat(262_144) } },
+      'context',
+    ],
+    ['a priority that is none', { ...valid, priority: 1 }, 'priority'],
+    ['tags that are a string', { ...valid, tags: 'a' }, 'tags'],
+    ['a header in a tag', { ...valid, tags: ['a', 'b\r\nBcc: c@example.com'] }, 'tags[1]'],
+    ['too many tags', { ...valid, tags: many(21) }, 'tags'],
+    ['metadata of numbers', { ...valid, metadata: { order: 17 } }, 'metadata.order'],
+    ['metadata with NUL', { ...valid, metadata: { order: NUL } }, 'metadata.order'],
+    ['long metadata', { ...valid, metadata: { order: 'x'.repeat(501) } }, 'metadata.order'],
+    ['an unsubscribe that is a string', { ...valid, unsubscribe: 'https://example.com' }, 'unsubscribe'],
+    [
+      'an http: URL to unsubscribe',
+      { ...valid, unsubscribe: { url: 'http://example.com/u' } },
+      'unsubscribe.url',
+    ],
+    ['a password in it', { ...valid, unsubscribe: { url: 'https://a:b@example.com/' } }, 'unsubscribe.url'],
+    [
+      'a URL to unsubscribe that fits no line',
+      { ...valid, unsubscribe: { url: `https://example.com/${'x'.repeat(900)}` } },
+      'unsubscribe.url',
+    ],
+    [
+      'two addresses to unsubscribe at',
+      { ...valid, unsubscribe: { url: 'https://example.com/', mailto: 'a@example.com,b@example.com' } },
+      'unsubscribe.mailto',
+    ],
+    [
+      'another way to unsubscribe',
+      { ...valid, unsubscribe: { url: 'https://a.com/', tel: '1' } },
+      'unsubscribe.tel',
+    ],
+    [
+      'a way to unsubscribe that others would learn',
+      { ...valid, cc: 'b@example.com', unsubscribe: { url: 'https://example.com/u' } },
+      'to',
+    ],
   ])('is refused with %s', (_what, input, field) => {
     const error = refusal(input);
     expect(error).toBeInstanceOf(InvalidEmailError);
     expect(error.field).toBe(field);
     expect(error.fix).not.toBe('');
+  });
+
+  it('of a class of bulk mail needs a way to unsubscribe', () => {
+    const classes = { ...NO_CLASSES, news: { ...NO_CLASSES['default']!, bulk: true } };
+    const news = { ...valid, messageClass: 'news' };
+    expect(() => validateEmail(news, classes)).toThrow('unsubscribe is missing');
+    const unsubscribe = { url: 'https://example.com/u?id=ä b' };
+    expect(validateEmail({ ...news, unsubscribe }, classes).unsubscribe).toEqual({
+      url: 'https://example.com/u?id=%C3%A4%20b',
+      mailto: null,
+    });
   });
 
   it('says what was wrong, with what, and what to do', () => {
@@ -122,7 +187,23 @@ describe('a message', () => {
   it('is refused by a typed error or not at all, whatever it is', () => {
     fc.assert(
       fc.property(
-        fc.dictionary(fc.constantFrom('to', 'cc', 'subject', 'text', 'headers', 'sendAt'), fc.anything()),
+        fc.dictionary(
+          fc.constantFrom(
+            'to',
+            'cc',
+            'subject',
+            'text',
+            'headers',
+            'sendAt',
+            'template',
+            'context',
+            'tags',
+            'metadata',
+            'unsubscribe',
+            'priority',
+          ),
+          fc.anything(),
+        ),
         (input) => {
           try {
             validateEmail(input as unknown as EmailInput, NO_CLASSES);

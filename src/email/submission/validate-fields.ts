@@ -1,8 +1,10 @@
+import type { TaskPriority } from '../../tasks/index.js';
 import { InvalidEmailError } from '../errors/index.js';
 import { DEFAULT_CLASS } from '../options/message-class.js';
 import { isAddress, parseAddress } from './address.js';
 import { headerProblem } from './header-field.js';
 
+const PRIORITIES: readonly TaskPriority[] = ['high', 'normal', 'low'];
 const LONGEST_SUBJECT = 988;
 const LARGEST_CONTENT = 2 * 1024 * 1024;
 const LONGEST_KEY = 256;
@@ -26,6 +28,12 @@ export function messageClass(value: unknown, known: readonly string[]): string {
     'is not a class of messages',
     `Use one of ${known.join(', ')}, or add it to messageClasses in the options of EmailModule.`,
   );
+}
+
+export function priority(value: unknown): TaskPriority | null {
+  if (value === undefined || value === null) return null;
+  if (PRIORITIES.includes(value as TaskPriority)) return value as TaskPriority;
+  throw new InvalidEmailError('priority', value, 'is not a priority', `Use 'high', 'normal' or 'low'.`);
 }
 
 export function content(field: 'text' | 'html', value: unknown): string | null {

@@ -14,11 +14,13 @@ import {
   EmailPreprocessService,
   EmailService,
   EmailTasks,
+  EmailTemplates,
   type EmailView,
   type SendResult,
 } from '../../../src/email/index.js';
 import {
   type BrokerOptions,
+  type QueueOptions,
   TaskBreakers,
   type TaskResult,
   TasksModule,
@@ -46,6 +48,8 @@ export interface WaitingCall {
   readonly eta: number | undefined;
 }
 
+type Overrides = { [K in keyof EmailModuleOptions]?: EmailModuleOptions[K] | undefined };
+
 /**
  * The e-mail module on a real Postgres, a real broker and a real SMTP server. The test is the worker, and the sweep's
  * clock.
@@ -55,18 +59,17 @@ export class Outbox {
   private readonly namespace = newNamespace();
   private broker?: BrokerOptions;
   private database?: TestDatabase;
-  private options: Partial<EmailModuleOptions> = {};
+  private options: Overrides = {};
+  private emailQueue: QueueOptions = {};
   private app?: TestingModule;
 
   /** With tasks in the same Postgres, unless a Redis is named. */
-  async start(
-    options: { [K in keyof EmailModuleOptions]?: EmailModuleOptions[K] | undefined } = {},
-    redisUrl?: string,
-  ): Promise<this> {
+  async start(options: Overrides = {}, redisUrl?: string, queue: QueueOptions = {}): Promise<this> {
     await this.peer.start();
     this.database = await createTestDatabase();
     this.broker = redisUrl ? { type: 'redis', url: redisUrl } : { type: 'postgres', url: this.database.url };
     this.options = options;
+    this.emailQueue = queue;
     const { databaseUrl, tasks, email } = this.settings;
     this.app = await Test.createTestingModule({
       imports: [
@@ -106,12 +109,12 @@ export class Outbox {
     if (!this.broker || !this.database) throw new Error('start it first');
     return {
       databaseUrl: this.database.url,
-      tasks: { broker: this.broker, namespace: this.namespace, queues: { email: {} } },
+      tasks: { broker: this.broker, namespace: this.namespace, queues: { email: this.emailQueue } },
       email: {
         from: 'App <app@example.com>',
         transport: `smtp://127.0.0.1:${this.peer.port}`,
         ...this.options,
-      },
+      } as EmailModuleOptions,
     };
   }
 
@@ -129,6 +132,9 @@ export class Outbox {
   }
   get attachments(): EmailAttachments {
     return this.of(EmailAttachments);
+  }
+  get templates(): EmailTemplates {
+    return this.of(EmailTemplates);
   }
   get lists(): EmailBlockListService {
     return this.of(EmailBlockListService);
@@ -161,6 +167,12 @@ export class Outbox {
       ...published.map(({ id, data }) => [id ?? '', data as Envelope] as const),
     ]);
     return [...envelopes].map(([id, { args, options }]) => ({ id, args, eta: options.eta }));
+  }
+
+  /** Of every call the broker has; 1 runs first. */
+  async priorities(): Promise<(number | undefined)[]> {
+    const jobs = await this.queue.getJobs(['waiting', 'prioritized', 'delayed']);
+    return jobs.map(({ opts }) => opts.priority);
   }
 
   /** Waits until the broker has been told of every call. */
