@@ -6,6 +6,7 @@ export type {
   EmailOptionsFactory,
 } from './options/email-module-options.js';
 export type { AttachmentOptions } from './options/attachment-options.js';
+export type { DkimOptions } from './options/dkim.js';
 export type { MessageClassOptions, RenderTime, UnknownPolicy } from './options/message-class.js';
 export type { EmailRate } from './options/email-rate.js';
 export { EmailService } from './email.service.js';

@@ -196,10 +196,9 @@ async function compose(attachment: ClaimedEmail['attachments'][number]) {
     ],
     attachments: [attachment],
   };
-  const { message } = new EmailPrepareService(contents, await TemplateLibrary.load(null)).prepare(
-    email,
-    email.recipients,
-  );
+  const { message } = new EmailPrepareService(contents, await TemplateLibrary.load(null), {
+    dkim: null,
+  }).prepare(email, email.recipients);
   const info = await composer.sendMail(message);
   const raw = (info.message as Buffer).toString();
   return { raw, mail: await PostalMime.parse(raw) };

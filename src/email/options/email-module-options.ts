@@ -3,6 +3,7 @@ import type { SMTPPoolOptions } from 'nodemailer';
 import type { Duration } from '../../tasks/index.js';
 import type { TemplateOptions } from '../templates/template-options.js';
 import type { AttachmentOptions } from './attachment-options.js';
+import type { DkimOptions } from './dkim.js';
 import type { EmailRate } from './email-rate.js';
 import type { MessageClassOptions } from './message-class.js';
 
@@ -40,6 +41,8 @@ export interface EmailModuleOptions {
   attachments?: AttachmentOptions;
   /** Templates that messages name. Needs the package `liquidjs`. Defaults to none. */
   templates?: TemplateOptions;
+  /** Signs every message, so that receivers know who answers for it. Defaults to no signature. */
+  dkim?: DkimOptions;
   /**
    * The queue that `email.send` is called in. The queue `email`, the task's own, must be declared in TasksModule
    * in any case. Defaults to `'email'`.

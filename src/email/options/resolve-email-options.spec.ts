@@ -29,6 +29,7 @@ describe('the options of EmailModule', () => {
         keepUnused: 86_400_000,
       },
       templates: null,
+      dkim: null,
       queue: 'email',
       claimLease: 60_000,
       handOverTimeout: 60_000,

@@ -8,6 +8,7 @@ import {
   NO_ATTACHMENT_OPTIONS,
   type ResolvedAttachmentOptions,
 } from './attachment-options.js';
+import { dkim, type DkimOptions } from './dkim.js';
 import type { EmailModuleOptions } from './email-module-options.js';
 import { emailRates, type RecipientLimit } from './email-rate.js';
 import { ONLY_TRANSPORT, type SmtpServer, transport, transports, type Transports } from './transports.js';
@@ -25,6 +26,7 @@ export interface ResolvedEmailOptions {
   readonly messageClasses: MessageClasses;
   readonly attachments: ResolvedAttachmentOptions;
   readonly templates: ResolvedTemplateOptions | null;
+  readonly dkim: DkimOptions | null;
   readonly queue: string;
   readonly claimLease: number;
   readonly handOverTimeout: number;
@@ -38,6 +40,7 @@ const DEFAULTS = {
   messageClasses: NO_CLASSES,
   attachments: NO_ATTACHMENT_OPTIONS,
   templates: null,
+  dkim: null,
   queue: 'email',
   claimLease: 60_000,
   handOverTimeout: 60_000,
@@ -64,6 +67,7 @@ const FIELDS: Fields<ResolvedEmailOptions & { transport: SmtpServer }> = {
   messageClasses,
   attachments: attachmentOptions,
   templates: templateOptions,
+  dkim,
   queue: queueName,
   claimLease: timerDuration,
   handOverTimeout: timerDuration,

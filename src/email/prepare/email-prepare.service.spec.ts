@@ -15,7 +15,7 @@ import { EmailPrepareService } from './email-prepare.service.js';
 const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 
 const nothing = { open: () => Readable.from([]) } as unknown as ContentReader;
-const preparing = new EmailPrepareService(nothing, await TemplateLibrary.load(null));
+const preparing = new EmailPrepareService(nothing, await TemplateLibrary.load(null), { dkim: null });
 
 /** The message as it is stored, then claimed. */
 function claimed(input: AnyEmailInput): ClaimedEmail {

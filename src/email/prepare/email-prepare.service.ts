@@ -1,10 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { SendMailOptions } from 'nodemailer';
 import { ContentReader } from '../attachments/content/content-reader.js';
 import type { RecipientKind } from '../message/email-status.js';
+import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import { isAddress, parseAddress } from '../submission/address.js';
 import type { ClaimedAttachment, ClaimedEmail, ClaimedRecipient } from '../outbox/claimed-email.js';
 import { TemplateLibrary } from '../templates/template-library.js';
+import { signedMessage } from './dkim-signature.js';
 import { unsubscribeHeaders } from './unsubscribe-headers.js';
 
 type MessagePart = NonNullable<SendMailOptions['attachments']>[number];
@@ -26,6 +28,7 @@ export class EmailPrepareService {
   constructor(
     private readonly contents: ContentReader,
     private readonly library: TemplateLibrary,
+    @Inject(EMAIL_OPTIONS) private readonly options: Pick<ResolvedEmailOptions, 'dkim'>,
   ) {}
 
   /**
@@ -52,7 +55,8 @@ export class EmailPrepareService {
       disableFileAccess: true,
       disableUrlAccess: true,
     };
-    return { message, recipients };
+    const { dkim } = this.options;
+    return { message: dkim ? signedMessage(message, dkim) : message, recipients };
   }
 
   private contentOf(email: ClaimedEmail): { subject: string; text: string | null; html: string | null } {

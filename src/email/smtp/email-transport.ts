@@ -3,6 +3,7 @@ import { judgeAttachments } from '../attachments/attachment-failure.js';
 import { renewContents } from '../attachments/renew-contents.js';
 import { HandOverTimeoutError } from '../errors/index.js';
 import type { PreparedEmail } from '../prepare/email-prepare.service.js';
+import { dkimSignatures } from '../prepare/dkim-signature.js';
 import { ContentGate, contentGates } from './content-gate.js';
 import { HandOverBound } from './hand-over-bound.js';
 import { judgeAcceptance } from './judge-acceptance.js';
@@ -24,7 +25,9 @@ export class EmailTransport {
   ) {
     const options = transportOptions(server);
     this.pool = createTransport(options);
+    // In this order: the gate is the last thing before the connection.
     this.pool.use('stream', renewContents);
+    this.pool.use('stream', dkimSignatures);
     this.pool.use('stream', contentGates);
     // One that waits for a connection here has not begun yet; in nodemailer's pool it would be counted as slow.
     this.slots = new Slots(options.maxConnections);
