@@ -38,6 +38,7 @@ import { EmailPrepareService } from './prepare/email-prepare.service.js';
 import { EmailSendService } from './smtp/email-send.service.js';
 import { TransportBreakers } from './smtp/transport-breakers.js';
 import { EmailAcceptance } from './submission/email-acceptance.js';
+import { EmailBulk } from './submission/email-bulk.js';
 import { EmailEnqueueService } from './submission/email-enqueue.service.js';
 import { EmailPreprocessService } from './submission/email-preprocess.service.js';
 import { EmailStore } from './submission/email-store.js';
@@ -71,6 +72,7 @@ const PRIVATE = [
   ContentUpload,
   EmailAcceptance,
   EmailAttempt,
+  EmailBulk,
   EmailEnqueueService,
   EmailOutbox,
   EmailReader,

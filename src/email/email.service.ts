@@ -3,14 +3,19 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { Transaction } from '../tasks/index.js';
 import { AttachmentIntake } from './attachments/attachment-intake.js';
-import type { EmailInput, TemplatedEmailInput } from './message/email-input.js';
+import type { AnyEmailInput, EmailInput, TemplatedEmailInput } from './message/email-input.js';
 import type { EmailQuery } from './message/email-query.js';
 import { EmailReader } from './message/email-reader.js';
 import type { EmailStatus } from './message/email-status.js';
 import type { EmailSummary, EmailView } from './message/email-view.js';
 import { EmailRecovery, type ResendUnsentOptions, type Resent } from './recovery/email-recovery.js';
 import { EmailAcceptance } from './submission/email-acceptance.js';
+import { type BulkSteps, EmailBulk } from './submission/email-bulk.js';
+import type { SendManyOptions, SendManyProgress } from './submission/send-many.js';
 import { EmailSubmission } from './submission/email-submission.js';
+
+/** Postgres is at work on one while another is made ready; of each, a connection. */
+const BATCHES_AT_A_TIME = 2;
 
 /**
  * Sends e-mails through the outbox: what `send()` has returned an id for is not lost.
@@ -25,6 +30,7 @@ export class EmailService {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
     private readonly acceptance: EmailAcceptance,
+    private readonly bulk: EmailBulk,
     private readonly submission: EmailSubmission,
     private readonly reader: EmailReader,
     private readonly recovery: EmailRecovery,
@@ -50,6 +56,38 @@ export class EmailService {
   }
 
   /**
+   * Sends many, each to its own recipients: a newsletter is a list or a generator of messages, which is read no faster
+   * than the database takes them. A message that is refused is reported, and stops no other.
+   *
+   * ```ts
+   * const done = await this.emails.sendMany(subscribers(), { onInvalid: ({ input, error }) => … });
+   *
+   * async function* subscribers() {
+   *   for await (const { id, email } of …) yield { to: email, template: october, context: …, idempotencyKey: `october-${id}` };
+   * }
+   * ```
+   *
+   * Each batch is a transaction: if it ends early, by a crash or an error, the batches before are sent. With
+   * idempotency keys, doing it all again sends the rest.
+   *
+   * @throws what the source of the messages or a callback throws, the signal's reason, {@link InvalidOptionError}
+   */
+  sendMany(
+    messages: Iterable<AnyEmailInput> | AsyncIterable<AnyEmailInput>,
+    options?: SendManyOptions,
+  ): Promise<SendManyProgress> {
+    return this.bulk.run(
+      messages,
+      {
+        accept: async (input) => this.attachments.stored(await this.acceptance.accept(input)),
+        store: (batch) => this.database.transaction((manager) => this.submission.submitMany(batch, manager)),
+        width: BATCHES_AT_A_TIME,
+      },
+      options,
+    );
+  }
+
+  /**
    * The same in a transaction of yours: the e-mail is sent if and only if it commits.
    *
    * ```ts
@@ -66,8 +104,14 @@ export class EmailService {
    * @param transaction TypeORM's EntityManager or QueryRunner, in a transaction of the default DataSource
    * @throws `send()` throws also {@link NotInTransactionError}, {@link ForeignTransactionError}
    */
-  within(transaction: Transaction): Pick<EmailService, 'send'> {
+  within(transaction: Transaction): Pick<EmailService, 'send' | 'sendMany'> {
+    const steps: BulkSteps = {
+      accept: (input) => this.acceptance.accept(input),
+      store: (batch) => this.submission.submitMany(batch, transaction),
+      width: 1,
+    };
     return {
+      sendMany: (messages, options) => this.bulk.run(messages, steps, options),
       send: async (input) => this.submission.submit(await this.acceptance.accept(input), transaction),
     };
   }

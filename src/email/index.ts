@@ -12,6 +12,7 @@ export type { EmailRate } from './options/email-rate.js';
 export { EmailService } from './email.service.js';
 export { EmailTasks, type SendResult } from './email.tasks.js';
 export { EmailHooks } from './hooks/email-hooks.js';
+export type { InvalidMessage, SendManyOptions, SendManyProgress } from './submission/send-many.js';
 export { EmailPreprocessService } from './submission/email-preprocess.service.js';
 export { EmailBlockCheckService } from './block/email-block-check.service.js';
 export { EmailPrepareService, type PreparedEmail } from './prepare/email-prepare.service.js';

@@ -5,7 +5,7 @@ export { Tasks } from './decorators/tasks.decorator.js';
 export { getTasksToken, InjectTasks } from './decorators/tasks-token.js';
 export { TaskContext } from './context/task-context.js';
 export type { TaskLog } from './context/task-log.js';
-export type { TaskCaller, TaskClient } from './client/task-client.js';
+export type { TaskCaller, TaskClient, TransactionalTaskCaller } from './client/task-client.js';
 export type { CallOptions, ManyCallOptions, TaskPriority } from './client/call-options.js';
 export type { Transaction } from './transaction/transaction.js';
 export type { CrashRecord } from './call-records.js';

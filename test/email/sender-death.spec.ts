@@ -5,8 +5,10 @@ import { brokerOptions, newNamespace } from '../conformance/variant.js';
 import { eraseNamespace } from '../support/erase-namespace.js';
 import { until } from '../support/until.js';
 import type { DoomedSend } from './fixtures/doomed-sender.js';
-import type { MailAppOptions } from './support/mail-app.js';
+import { EmailService } from '../../src/email/index.js';
+import { type MailAppOptions, startMailApp } from './support/mail-app.js';
 import { MailProcess } from './support/mail-process.js';
+import { newsletter } from './support/newsletter.js';
 import { SmtpPeer } from './support/smtp-peer.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -78,6 +80,24 @@ describe.each(['postgres', 'redis'] as const)(
       await until(async () => (await rows(key))[0]?.status === 'sent');
       expect(peer.received.filter(({ raw }) => raw.includes(`Subject: ${key}`))).toHaveLength(1);
       await until(async () => (await unpublished()).length === 0);
+    });
+
+    it('in the middle of many, what was committed is sent, and doing it again sends the rest', async () => {
+      const run = await dying('in the middle of many');
+      const { rows: stored } = await client.query('SELECT FROM email_message WHERE idempotency_key LIKE $1', [
+        `${run}-%`,
+      ]);
+      expect([10, 20]).toContain(stored.length);
+
+      const again = await startMailApp(app);
+      const done = await again.get(EmailService).sendMany(newsletter(run, 40), { batchSize: 10 });
+      expect(done).toEqual({ accepted: 40 - stored.length, duplicates: stored.length, invalid: 0 });
+      worker ??= await MailProcess.worker({ ...app, tasks: { ...app.tasks, worker: true } });
+      const received = () => peer.received.filter(({ raw }) => raw.includes(`Subject: ${run} `));
+      await until(() => received().length >= 40);
+      expect(new Set(received().map(({ to }) => to[0])).size).toBe(40);
+      expect(received()).toHaveLength(40);
+      await again.close();
     });
   },
 );

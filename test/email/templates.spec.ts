@@ -148,6 +148,28 @@ describe('a message of a template', () => {
     await expect(mistyped).rejects.toThrow(InvalidEmailError);
   });
 
+  it('is refused, and stops no other, if its schema throws', async () => {
+    const odd = defineTemplate<{ name: string }>('welcome', {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value) => {
+          if ((value as { name: string }).name === 'Eve') throw new Error('never mind');
+          return { value: value as { name: string } };
+        },
+      },
+    });
+    const messages = ['Ann', 'Eve', 'Bob'].map((name) => ({ to, template: odd, context: { name } }));
+    const refused: string[] = [];
+    const done = await outbox.service.sendMany(messages, {
+      onInvalid: ({ error }) => refused.push(error.message),
+    });
+    expect(done).toEqual({ accepted: 2, duplicates: 0, invalid: 1 });
+    expect(refused).toEqual([
+      expect.stringContaining('the schema of the template "welcome" threw Error: never mind'),
+    ]);
+  });
+
   it('is part of the first step alone and of transactions, too', async () => {
     const input = { to, template: 'welcome', context: { name: 'Ann' } };
     const { id } = await outbox.preprocessor.preprocess(input);

@@ -40,21 +40,40 @@ export class AttachmentIntake {
   }
 
   /**
-   * The rows of a message's files. Their contents stay until the transaction ends.
-   *
-   * @throws {@link InvalidEmailError}
+   * The rows of the files of each message, or what is wrong with them. Contents that are referred to stay until the
+   * transaction ends.
    */
   async refer(
-    attachments: readonly ValidatedAttachment[],
+    messages: readonly (readonly ValidatedAttachment[])[],
     transaction: Transaction,
-  ): Promise<AttachmentRow[]> {
-    if (attachments.length === 0) return [];
+  ): Promise<(AttachmentRow[] | InvalidEmailError)[]> {
+    const hashes = new Set(
+      messages.flat().flatMap((attachment) => ('id' in attachment ? [attachment.id] : [])),
+    );
+    const sizes = hashes.size === 0 ? new Map<string, number>() : await this.sizes([...hashes], transaction);
+    return messages.map((attachments) => {
+      try {
+        return this.rows(attachments, sizes);
+      } catch (error) {
+        if (error instanceof InvalidEmailError) return error;
+        throw error;
+      }
+    });
+  }
+
+  private async sizes(hashes: readonly string[], transaction: Transaction): Promise<Map<string, number>> {
+    const found = (await transaction.query(REFER, [hashes, this.store.name])) as Measure[];
+    return new Map(found.map(({ hash, size }) => [hash, size]));
+  }
+
+  private rows(
+    attachments: readonly ValidatedAttachment[],
+    sizes: ReadonlyMap<string, number>,
+  ): AttachmentRow[] {
     this.checkCount(attachments);
-    const ids = attachments.map((attachment, index) => idOf(attachment, `attachments[${index}]`));
-    const found = (await transaction.query(REFER, [ids, this.store.name])) as Measure[];
-    const sizes = new Map(found.map(({ hash, size }) => [hash, size]));
-    const rows = attachments.map(({ filename, contentType, cid }, index) => {
-      const hash = ids[index] ?? '';
+    const rows = attachments.map((attachment, index) => {
+      const { filename, contentType, cid } = attachment;
+      const hash = idOf(attachment, `attachments[${index}]`);
       const size = sizes.get(hash);
       if (size !== undefined) return { filename, contentType, cid, hash, size };
       throw new InvalidEmailError(

@@ -63,6 +63,13 @@ export class EmailEnqueueService {
     };
   }
 
+  /** The same for many new messages, in few operations. */
+  withinMany(transaction: Transaction): (emails: readonly CallableEmail[]) => Promise<void> {
+    const task = this.tasks.send.within(transaction);
+    return (emails) =>
+      task.applyMany(emails.map((email) => ({ args: [email.id], options: this.callOptions(email) })));
+  }
+
   private callOptions({ id, generation, sendAt, priority }: CallableEmail): CallOptions {
     return {
       taskId: this.callIdOf(id, generation),

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../tasks/index.js';
+import type { InvalidEmailError } from '../errors/index.js';
 import { type CallableEmail, EmailEnqueueService } from './email-enqueue.service.js';
 import { EmailStore, type StoredEmail } from './email-store.js';
 import { ENQUEUED, RESUBMIT, UNCALLED } from './submission.sql.js';
 import type { AcceptedEmail } from './validated-email.js';
 import type { EmailEventKind, EmailStatus } from '../message/email-status.js';
+
+/** What became of one of many messages. */
+export type Submitted = 'accepted' | 'duplicate' | InvalidEmailError;
 
 /** Why messages are sent again, and which may be. */
 export interface Resubmission {
@@ -34,6 +38,18 @@ export class EmailSubmission {
     const { sendAt, priority } = email;
     if (!stored.duplicate) await call({ id: stored.id, generation: 0, sendAt, priority });
     return stored;
+  }
+
+  /** The same for many. @returns what became of each */
+  async submitMany(emails: readonly AcceptedEmail[], transaction: Transaction): Promise<Submitted[]> {
+    const call = this.enqueuer.withinMany(transaction);
+    const ids = await this.store.insertMany(emails, transaction, (id) => this.enqueuer.callIdOf(id, 0));
+    const stored = emails.flatMap(({ sendAt, priority }, index): CallableEmail[] => {
+      const id = ids[index];
+      return typeof id === 'string' ? [{ id, generation: 0, sendAt, priority }] : [];
+    });
+    if (stored.length > 0) await call(stored);
+    return ids.map((id) => (typeof id === 'string' ? 'accepted' : (id ?? 'duplicate')));
   }
 
   /**

@@ -1,32 +1,44 @@
 /**
- * Stores a message, its recipients and its first event; no row if the idempotency key is taken.
- * $1 id, $2-3 from, $4 subject, $5 text, $6 html, $7 headers, $8 Message-ID, $9 reason, $10 idempotency key,
- * $11 send at, $12 expires at, $13 recipients as JSON, $14 id of the call made in the same transaction, or null,
- * $15 class, $16 attachments as JSON, $17 priority, $18 template, $19 its context as JSON, $20 how to unsubscribe as
- * JSON, $21 tags, $22 metadata as JSON
+ * Stores messages, their recipients, attachments and first events; none whose idempotency key is taken. Keys are
+ * locked in their order, so that statements with the same keys wait for each other, and not for ever.
+ * $1 messages, $2 recipients and $3 attachments as JSON, $4-5 from
  */
 export const INSERT = `
   WITH message AS (
     INSERT INTO email_message
-      (id, from_name, from_address, subject, text, html, headers, message_id, reason, idempotency_key, date,
-       send_at, expires_at, call_id, enqueued_at, message_class, priority, template, context, unsubscribe, tags, metadata)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($11::timestamptz, clock_timestamp()), $11, $12,
-            $14, CASE WHEN $14::text IS NOT NULL THEN clock_timestamp() END, $15, $17, $18, $19, $20, $21, $22)
+      (id, from_name, from_address, message_class, priority, subject, text, html, template, context, headers,
+       unsubscribe, tags, metadata, message_id, reason, idempotency_key, date, send_at, expires_at, call_id,
+       enqueued_at)
+    SELECT m.id, $4, $5, m."messageClass", m.priority, m.subject, m.text, m.html, m.template, m.context, m.headers,
+           m.unsubscribe, m.tags, m.metadata, m."messageId", m.reason, m."idempotencyKey",
+           coalesce(m."sendAt", clock_timestamp()), m."sendAt", m."expiresAt", m."callId",
+           CASE WHEN m."callId" IS NOT NULL THEN clock_timestamp() END
+    FROM ROWS FROM (
+           json_to_recordset($1::json) AS (
+             id uuid, "messageClass" text, priority text, subject text, text text, html text, template text,
+             context json, headers jsonb, unsubscribe jsonb, tags text[], metadata jsonb, "messageId" text,
+             reason text, "idempotencyKey" text, "sendAt" timestamptz, "expiresAt" timestamptz, "callId" text)
+         ) WITH ORDINALITY AS m
+    ORDER BY m."idempotencyKey", m.ordinality
     ON CONFLICT (idempotency_key) DO NOTHING
     RETURNING id, created_on
   ), recipients AS (
     INSERT INTO email_recipient (email_id, created_on, kind, name, address, normalised)
     SELECT message.id, message.created_on, r.kind, r.name, r.address, r.normalised
-    FROM message, jsonb_to_recordset($13::jsonb) AS r(kind text, name text, address text, normalised text)
+    FROM ROWS FROM (
+           json_to_recordset($2::json) AS (id uuid, kind text, name text, address text, normalised text)
+         ) WITH ORDINALITY AS r
+    JOIN message USING (id)
+    ORDER BY r.ordinality
   ), attachments AS (
     INSERT INTO email_attachment (email_id, position, filename, content_type, cid, hash, size)
-    SELECT message.id, a.position - 1, a.filename, a."contentType", a.cid, a.hash, a.size
-    FROM message, ROWS FROM (
-      jsonb_to_recordset($16::jsonb) AS (filename text, "contentType" text, cid text, hash text, size bigint)
-    ) WITH ORDINALITY AS a(filename, "contentType", cid, hash, size, position)
+    SELECT message.id, a.position, a.filename, a."contentType", a.cid, a.hash, a.size
+    FROM json_to_recordset($3::json) AS a(
+           id uuid, position integer, filename text, "contentType" text, cid text, hash text, size bigint)
+    JOIN message USING (id)
   )
   INSERT INTO email_event (email_id, kind) SELECT id, 'accepted' FROM message
-  RETURNING email_id`;
+  RETURNING email_id AS id`;
 
 /** $1 idempotency key */
 export const FIND_BY_KEY = `SELECT id, status FROM email_message WHERE idempotency_key = $1`;

@@ -29,7 +29,7 @@ export async function checkedContext(
   schema: StandardSchemaV1,
   context: object,
 ): Promise<object> {
-  const result = await schema['~standard'].validate(context);
+  const result = await judge(template, schema, context);
   if (!result.issues) return plainContext(result.value);
   const issues = result.issues.map((issue) => ({ field: fieldOf(issue), message: issue.message }));
   const others = issues.slice(1).map(({ field, message }) => `${field}: ${message}`);
@@ -39,6 +39,20 @@ export async function checkedContext(
     `does not fit the template "${template}": ${[issues[0]?.message, ...others].join('; ')}`,
     'Give what its schema asks for.',
   );
+}
+
+/** A schema that throws is no reason to stop the messages beside this one. */
+async function judge(
+  template: string,
+  schema: StandardSchemaV1,
+  context: object,
+): Promise<StandardSchemaV1.Result<unknown>> {
+  try {
+    return await schema['~standard'].validate(context);
+  } catch (error) {
+    const problem = `could not be checked: the schema of the template "${template}" threw ${String(error)}`;
+    throw new InvalidEmailError('context', undefined, problem, 'Let it report an issue.');
+  }
 }
 
 function fieldOf({ path = [] }: StandardSchemaV1.Issue): string {

@@ -35,7 +35,25 @@ export interface TaskCaller<Args extends readonly unknown[], R> {
    * @param transaction TypeORM's EntityManager or QueryRunner, in a transaction
    * @throws {@link WithinUnavailableError}, {@link NotInTransactionError}, {@link ForeignTransactionError}
    */
-  within(transaction: Transaction): Omit<TaskCaller<Args, R>, 'within'>;
+  within(transaction: Transaction): TransactionalTaskCaller<Args, R>;
+}
+
+/**
+ * How to call one task in a transaction.
+ *
+ * @publicApi
+ */
+export interface TransactionalTaskCaller<Args extends readonly unknown[], R> extends Omit<
+  TaskCaller<Args, R>,
+  'within'
+> {
+  /**
+   * Many calls, each with options of its own, in few operations; either all are valid or none is made. A `taskId` must
+   * be new: whether another call has it already is not looked at.
+   *
+   * @throws {@link InvalidArgumentsError}, {@link PayloadTooLargeError}, {@link InvalidOptionError}
+   */
+  applyMany(calls: readonly { readonly args: Args; readonly options?: CallOptions }[]): Promise<void>;
 }
 
 type AnyMethod = (...args: never[]) => unknown;
@@ -84,7 +102,13 @@ export class TaskClients {
     });
     return {
       ...callerIn(),
-      within: (transaction) => callerIn(this.transactions.enter(transaction)),
+      within: (transaction) => {
+        const place = this.transactions.enter(transaction);
+        return {
+          ...callerIn(place),
+          applyMany: (calls) => this.sender.placeMany(definition, calls, place),
+        };
+      },
     };
   }
 }

@@ -32,6 +32,12 @@ import type { CallPlace } from '../transaction/transactional-adapter.js';
 /** What is known of a task where it is called; by name alone, only the name. */
 export type CallTarget = Pick<TaskDefinition, 'name'> & Partial<TaskDefinition>;
 
+/** One of many calls. */
+interface SingleCall {
+  readonly args: readonly unknown[];
+  readonly options?: CallOptions;
+}
+
 const CHUNK = 1_000;
 
 /** Takes a call from the caller's hands to the broker's. */
@@ -119,6 +125,21 @@ export class TaskSender {
       }
     }
     return handles;
+  }
+
+  /** Puts calls into a transaction, each with its own options, in one operation per queue as far as they fit. */
+  async placeMany(target: CallTarget, calls: readonly SingleCall[], place: CallPlace): Promise<void> {
+    const jobs = new Map<string, NewJob[]>();
+    for (const { args, options } of calls) {
+      const call = this.parse(target, options, place);
+      if (target.schema) await validateArguments(target.name, target.schema, withoutTrailingUndefined(args));
+      const others = jobs.get(call.queue) ?? [];
+      if (others.push(this.prepare(target, args, call)) === 1) jobs.set(call.queue, others);
+    }
+    for (const [queue, all] of jobs) {
+      for (let from = 0; from < all.length; from += CHUNK)
+        await place.add(queue, all.slice(from, from + CHUNK));
+    }
   }
 
   /** From now on only running tasks may call others. */

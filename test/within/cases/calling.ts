@@ -82,6 +82,27 @@ export function calling(f: Fixture): void {
       expect((await f.count('idle')) - before).toBe(1_201);
     });
 
+    it('applyMany makes calls of their own ids, queues and times, either all or none', async () => {
+      const many = keys(4);
+      const calls = many.map((key, index) => ({
+        args: [key, index] as [string, number],
+        options: {
+          taskId: key,
+          queue: index < 3 ? 'serial' : 'default',
+          ...(index === 0 && { eta: new Date(Date.now() + 300) }),
+        },
+      }));
+      const refused = { args: ['x'.repeat(256 * 1024)] as [string] };
+      await f.commit(async (transaction) => {
+        const caller = f.tasks.echo.within(transaction);
+        await expect(caller.applyMany([...calls, refused])).rejects.toThrow(PayloadTooLargeError);
+        await caller.applyMany(calls);
+      });
+      for (const key of many) await f.journal.written(key);
+      expect(many.map((key) => f.journal.runs(key))).toEqual([1, 1, 1, 1]);
+      expect(order(many.slice(0, 3))).toEqual([many[1], many[2], many[0]]);
+    });
+
     it('calls of successive transactions run in the order of the transactions', async () => {
       const many = keys(24);
       let last;
