@@ -1,4 +1,5 @@
 import { CRASH_MUTANTS } from './crash-mutants.mjs';
+import { EMAIL_MUTANTS } from './email-mutants.mjs';
 import { LIMIT_MUTANTS } from './limit-mutants.mjs';
 
 /**
@@ -15,4 +16,4 @@ import { LIMIT_MUTANTS } from './limit-mutants.mjs';
  */
 
 /** @type {readonly Mutant[]} */
-export const MUTANTS = [...CRASH_MUTANTS, ...LIMIT_MUTANTS];
+export const MUTANTS = [...CRASH_MUTANTS, ...LIMIT_MUTANTS, ...EMAIL_MUTANTS];

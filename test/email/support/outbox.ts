@@ -10,6 +10,7 @@ import {
   EmailBlockListService,
   type EmailInput,
   EmailModule,
+  type EmailModuleExtras,
   type EmailModuleOptions,
   EmailPreprocessService,
   EmailService,
@@ -48,7 +49,7 @@ export interface WaitingCall {
   readonly eta: number | undefined;
 }
 
-type Overrides = { [K in keyof EmailModuleOptions]?: EmailModuleOptions[K] | undefined };
+type Overrides = { [K in keyof EmailModuleOptions]?: EmailModuleOptions[K] | undefined } & EmailModuleExtras;
 
 /**
  * The e-mail module on a real Postgres, a real broker and a real SMTP server. The test is the worker, and the sweep's
@@ -114,7 +115,7 @@ export class Outbox {
         from: 'App <app@example.com>',
         transport: `smtp://127.0.0.1:${this.peer.port}`,
         ...this.options,
-      } as EmailModuleOptions,
+      } as EmailModuleOptions & EmailModuleExtras,
     };
   }
 
