@@ -49,6 +49,7 @@ export type {
   EmailSummary,
   EmailView,
 } from './message/email-view.js';
+export type { BlockListEntry } from './block/list-entry.js';
 export type { ClaimedAttachment, ClaimedEmail, ClaimedRecipient } from './outbox/claimed-email.js';
 export type { SendOutcome, Verdict } from './outbox/send-outcome.js';
 export {

@@ -10,6 +10,7 @@ import {
   MissingTransactionalTasksError,
 } from '../../src/email/index.js';
 import { EMAIL_OPTIONS } from '../../src/email/options/resolve-email-options.js';
+import { TemplateLibrary } from '../../src/email/templates/template-library.js';
 import { InvalidOptionError, TasksModule, UndeclaredQueueError } from '../../src/index.js';
 import { TransactionalTasksModule } from '../../src/typeorm/index.js';
 import { newNamespace } from '../conformance/variant.js';
@@ -107,7 +108,10 @@ describe('EmailModule', () => {
     ['useClass', { useClass: Settings }],
     ['useExisting', { imports: [SettingsModule], useExisting: Settings }],
   ])('takes its options from %s', async (_how, asynchronous) => {
-    expect(await optionsOf(asynchronous)).toMatchObject({ queue: 'email', transport: 'smtp://localhost:25' });
+    expect(await optionsOf(asynchronous)).toMatchObject({
+      queue: 'email',
+      transports: { default: 'smtp://localhost:25' },
+    });
   });
 
   it('checks them wherever they come from', async () => {
@@ -118,9 +122,11 @@ describe('EmailModule', () => {
 
   it('does not boot with a template that is broken, and says where', async () => {
     await using templates = await TemplateDirectory.create({ 'layouts/main.html.liquid': '\n{% if %}' });
-    const broken = optionsOf({
-      useFactory: () => ({ ...options, templates: { directory: templates.path } }),
-    });
-    await expect(broken).rejects.toThrow('The e-mail template layouts/main.html.liquid, line 2');
+    const { providers = [] } = EmailModule.forRoot({ ...options, templates: { directory: templates.path } });
+    const needed = [EMAIL_OPTIONS, TemplateLibrary];
+    const own = providers.filter((one) => 'provide' in one && needed.includes(one.provide as symbol));
+    await expect(Test.createTestingModule({ providers: own }).compile()).rejects.toThrow(
+      'The e-mail template layouts/main.html.liquid, line 2',
+    );
   });
 });

@@ -180,6 +180,7 @@ async function compose(attachment: ClaimedEmail['attachments'][number]) {
     expiresAt: null,
     expired: false,
     smtpResponse: null,
+    listed: [],
     messageClass: 'default',
     recipients: [
       {

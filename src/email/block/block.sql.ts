@@ -1,15 +1,5 @@
 /* Windows and moments are in microseconds, the resolution of the server's timestamps. */
 
-/** $1 addresses and their domains, $2 the addresses, for wildcards */
-export const ENTRIES = `
-  SELECT pattern, list, reason
-  FROM email_block
-  WHERE (expires_on IS NULL OR expires_on > clock_timestamp())
-    AND (pattern = ANY($1::text[])
-      OR (pattern LIKE '%*%' AND EXISTS (
-            SELECT 1 FROM unnest($2::text[]) AS a(address)
-            WHERE a.address LIKE replace(replace(replace(pattern, '%', '\\%'), '_', '\\_'), '*', '%'))))`;
-
 /**
  * The earlier messages of each recipient within each window. Blocked ones do not count; expired and cancelled ones do,
  * or the verdict would depend on when they were looked at.

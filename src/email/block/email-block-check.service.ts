@@ -1,13 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
 import { classOf } from '../options/message-class.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import { type ClaimedEmail, type ClaimedRecipient, isOpen } from '../outbox/claimed-email.js';
 import type { Verdict } from '../outbox/send-outcome.js';
-import { ENTRIES } from './block.sql.js';
-import { decideByLists, domainPattern } from './list-decision.js';
-import type { BlockListEntry } from './list-entry.js';
+import { decideByLists } from './list-decision.js';
 import { RecipientHistory } from './recipient-history.js';
 import { decideByCounts, type WindowLimit } from './window-decision.js';
 
@@ -25,7 +21,6 @@ export class EmailBlockCheckService {
   private readonly exempt: readonly string[];
 
   constructor(
-    @InjectDataSource() private readonly database: DataSource,
     @Inject(EMAIL_OPTIONS) private readonly options: ResolvedEmailOptions,
     private readonly history: RecipientHistory,
   ) {
@@ -40,11 +35,10 @@ export class EmailBlockCheckService {
     const { blockCheck } = classOf(this.options.messageClasses, email.messageClass);
     if (blockCheck === 'none') return [];
     const undecided = email.recipients.filter(isOpen);
-    const entries = await this.entriesFor(undecided);
     const blocked: Verdict[] = [];
     const open: ClaimedRecipient[] = [];
     for (const recipient of undecided) {
-      const decision = decideByLists(recipient.normalised, entries);
+      const decision = decideByLists(recipient.normalised, email.listed);
       if (decision.kind === 'denied') blocked.push(block(recipient, decision.reason));
       // One that was put off has passed the limits before.
       if (decision.kind === 'open' && recipient.verdict === null && !recipient.cleared) open.push(recipient);
@@ -52,14 +46,6 @@ export class EmailBlockCheckService {
     if (blockCheck === 'full' && this.limits.length > 0 && open.length > 0)
       blocked.push(...(await this.aboveLimits(open)));
     return blocked;
-  }
-
-  private entriesFor(recipients: readonly ClaimedRecipient[]): Promise<BlockListEntry[]> {
-    const addresses = recipients.map((recipient) => recipient.normalised);
-    return this.database.query(ENTRIES, [
-      [...addresses, ...new Set(addresses.map(domainPattern))],
-      addresses,
-    ]);
   }
 
   private async aboveLimits(recipients: readonly ClaimedRecipient[]): Promise<Verdict[]> {

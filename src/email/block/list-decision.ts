@@ -8,7 +8,7 @@ export type ListDecision =
   | { kind: 'open' };
 
 /** The domain of a normalised address, as lists write it. */
-export const domainPattern = (normalised: string): string => normalised.slice(normalised.lastIndexOf('@'));
+const domainPattern = (normalised: string): string => normalised.slice(normalised.lastIndexOf('@'));
 
 /**
  * What the lists say of an address. An allowed address beats everything; what is denied, by its address, its domain or

@@ -1,3 +1,4 @@
+import type { BlockListEntry } from '../block/list-entry.js';
 import type { RecipientKind, RecipientVerdict } from '../message/email-status.js';
 import type { Unsubscribe } from '../message/unsubscribe.js';
 
@@ -52,6 +53,8 @@ export interface ClaimedEmail {
   /** Of an earlier attempt that reached some of the recipients. */
   readonly smtpResponse: string | null;
   readonly recipients: readonly ClaimedRecipient[];
+  /** What the allow and the deny list say of its recipients. */
+  readonly listed: readonly BlockListEntry[];
   readonly attachments: readonly ClaimedAttachment[];
 }
 

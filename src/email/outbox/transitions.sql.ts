@@ -36,6 +36,16 @@ export const CLAIM = `
                    'normalised', r.normalised, 'verdict', r.verdict, 'detail', r.detail, 'cleared', r.cleared,
                    'enhancedCode', r.enhanced_code) ORDER BY r.id)
           FROM email_recipient r WHERE r.email_id = claimed.id) AS recipients,
+         (SELECT coalesce(json_agg(json_build_object('pattern', b.pattern, 'list', b.list, 'reason', b.reason)), '[]')
+          FROM email_recipient r
+          CROSS JOIN LATERAL (
+            SELECT * FROM email_block WHERE pattern IN (r.normalised, substring(r.normalised FROM '@[^@]*$'))
+            UNION ALL
+            SELECT * FROM email_block
+            WHERE pattern LIKE '%*%'
+              AND r.normalised LIKE replace(replace(replace(pattern, '%', '\\%'), '_', '\\_'), '*', '%')
+          ) AS b
+          WHERE r.email_id = claimed.id AND (b.expires_on IS NULL OR b.expires_on > clock_timestamp())) AS listed,
          (SELECT coalesce(json_agg(json_build_object(
                    'filename', a.filename, 'contentType', a.content_type, 'cid', a.cid, 'hash', a.hash, 'size', a.size)
                    ORDER BY a.position), '[]')

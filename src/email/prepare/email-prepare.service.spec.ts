@@ -30,6 +30,7 @@ function claimed(input: AnyEmailInput): ClaimedEmail {
     date: new Date('2026-01-02T03:04:05Z'),
     expired: false,
     smtpResponse: null,
+    listed: [],
     attachments: [],
     recipients: email.recipients.map((recipient, index) =>
       Object.assign(
