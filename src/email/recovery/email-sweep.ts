@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { BackgroundJob } from '../background-job.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import { EmailOutbox } from '../outbox/email-outbox.js';
 import { EmailReconciler } from './email-reconciler.js';
@@ -25,9 +26,7 @@ export interface SweepFindings {
 @Injectable()
 export class EmailSweep implements OnModuleDestroy {
   private readonly logger = new Logger('EmailModule');
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly job: BackgroundJob;
 
   constructor(
     @InjectDataSource() private readonly database: DataSource,
@@ -35,53 +34,43 @@ export class EmailSweep implements OnModuleDestroy {
     private readonly submission: EmailSubmission,
     private readonly outbox: EmailOutbox,
     private readonly reconciler: EmailReconciler,
-  ) {}
+  ) {
+    this.job = new BackgroundJob('The sweep of the e-mail outbox', options.sweepInterval, (signal) =>
+      this.run(signal),
+    );
+  }
 
   start(): void {
-    this.schedule(Math.random() * Math.min(1_000, this.options.sweepInterval));
+    this.job.start(Math.min(1_000, this.options.sweepInterval));
   }
 
   /** Waits for the running batch. */
-  async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
+  onModuleDestroy(): Promise<void> {
+    return this.job.stop();
   }
 
   /** @returns what it found */
-  async sweep(): Promise<SweepFindings> {
-    const called = await this.inBatches(() =>
+  async sweep(signal?: AbortSignal): Promise<SweepFindings> {
+    const called = await inBatches(signal, () =>
       this.database.transaction((manager) => this.submission.makeUp(BATCH, manager)),
     );
-    const lost = await this.inBatches(() => this.outbox.lose(null, BATCH));
+    const lost = await inBatches(signal, () => this.outbox.lose(null, BATCH));
     return { called, lost, mended: await this.reconciler.reconcile() };
   }
 
-  private async inBatches(next: () => Promise<number>): Promise<number> {
-    for (let total = 0; ;) {
-      const batch = await next();
-      total += batch;
-      if (batch < BATCH || this.stopped) return total;
-    }
+  private async run(signal: AbortSignal): Promise<void> {
+    const { called, lost, mended } = await this.sweep(signal);
+    if (called > 0) this.logger.log(`The sweep called ${called} e-mails that were stored without a call.`);
+    if (lost > 0)
+      this.logger.warn(`${lost} e-mails were handed over, and their workers were not heard of again.`);
+    if (mended > 0) this.logger.warn(`${mended} e-mails had lost their calls, and were seen to.`);
   }
+}
 
-  private schedule(delay: number): void {
-    this.timer = setTimeout(() => {
-      this.running = this.run();
-    }, delay).unref();
-  }
-
-  private async run(): Promise<void> {
-    try {
-      const { called, lost, mended } = await this.sweep();
-      if (called > 0) this.logger.log(`The sweep called ${called} e-mails that were stored without a call.`);
-      if (lost > 0)
-        this.logger.warn(`${lost} e-mails were handed over, and their workers were not heard of again.`);
-      if (mended > 0) this.logger.warn(`${mended} e-mails had lost their calls, and were seen to.`);
-    } catch (error) {
-      this.logger.error(`The sweep of the e-mail outbox failed; it runs again: ${String(error)}`);
-    }
-    // Jitter keeps the processes of a deploy from sweeping in step.
-    if (!this.stopped) this.schedule(this.options.sweepInterval * (0.75 + Math.random() / 2));
+async function inBatches(signal: AbortSignal | undefined, next: () => Promise<number>): Promise<number> {
+  for (let total = 0; ;) {
+    const batch = await next();
+    total += batch;
+    if (batch < BATCH || signal?.aborted) return total;
   }
 }
