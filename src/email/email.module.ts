@@ -48,11 +48,14 @@ import { EmailRecovery } from './recovery/email-recovery.js';
 import { EmailSweep } from './recovery/email-sweep.js';
 import { EmailTemplates } from './templates/email-templates.service.js';
 import { TemplateLibrary } from './templates/template-library.js';
+import { EmailRetention } from './retention/email-retention.service.js';
+import { RetentionJob } from './retention/retention-job.js';
 
 const PUBLIC = [
   EmailHooks,
   EmailService,
   EmailAttachments,
+  EmailRetention,
   EmailPreprocessService,
   EmailBlockCheckService,
   EmailPrepareService,
@@ -83,6 +86,7 @@ const PRIVATE = [
   EmailSweep,
   RecipientHistory,
   TransportBreakers,
+  RetentionJob,
 ];
 
 const LIBRARY: Provider = {
@@ -111,6 +115,7 @@ export class EmailModule implements OnApplicationBootstrap {
     private readonly calls: TransactionalCalls,
     private readonly sweep: EmailSweep,
     private readonly cleanUp: AttachmentCleanUp,
+    private readonly retention: RetentionJob,
   ) {
     checkDatabase(database);
   }
@@ -122,6 +127,7 @@ export class EmailModule implements OnApplicationBootstrap {
     if (processRole().kind === 'tool') return;
     this.sweep.start();
     this.cleanUp.start();
+    this.retention.start();
   }
 
   /** @throws {@link InvalidOptionError} */

@@ -129,7 +129,7 @@ export class EmailService {
   /**
    * Sends a failed message again, to those who have not been blocked, as a new call.
    *
-   * @throws {@link EmailNotFoundError}, {@link EmailStatusError}
+   * @throws {@link EmailNotFoundError}, {@link EmailStatusError}, {@link EmailAnonymisedError}
    */
   resend(id: string): Promise<EmailView> {
     return this.recovery.resend(id);

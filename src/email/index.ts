@@ -8,6 +8,7 @@ export type {
 export type { AttachmentOptions } from './options/attachment-options.js';
 export type { DkimOptions } from './options/dkim.js';
 export type { MessageClassOptions, RenderTime, UnknownPolicy } from './options/message-class.js';
+export type { RetentionOptions } from './options/retention-options.js';
 export type { EmailRate } from './options/email-rate.js';
 export { EmailService } from './email.service.js';
 export { EmailTasks, type SendResult } from './email.tasks.js';
@@ -23,6 +24,7 @@ export {
   EmailBlockListService,
   type SuppressionCandidate,
 } from './block/email-block-list.service.js';
+export { EmailRetention, type RetentionReport } from './retention/email-retention.service.js';
 export type { ResendUnsentOptions, Resent } from './recovery/email-recovery.js';
 export { EmailAttachments, type StoredContent } from './attachments/email-attachments.service.js';
 export type { AttachmentContent } from './attachments/content/attachment-content.js';

@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { newEmailSchema } from '../../src/app/emails/new-email.schema.js';
 import { fieldProblems } from '../../src/app/problems/field-problems.js';
 import { toProblem } from '../../src/app/problems/to-problem.js';
-import { EmailNotFoundError, EmailStatusError, InvalidEmailError } from '../../src/email/index.js';
+import {
+  EmailAnonymisedError,
+  EmailNotFoundError,
+  EmailStatusError,
+  InvalidEmailError,
+} from '../../src/email/index.js';
 import { EnqueueTimeoutError } from '../../src/index.js';
 
 describe('a problem document', () => {
@@ -12,6 +17,7 @@ describe('a problem document', () => {
     [new InvalidEmailError('to[1]', 'x', 'is not an address', 'Write a@b.c'), 400, 'to[1]'],
     [new EmailNotFoundError('x'), 404, undefined],
     [new EmailStatusError('x', 'resend', 'sent'), 409, undefined],
+    [new EmailAnonymisedError('x', new Date(0)), 409, undefined],
     [new EnqueueTimeoutError('email.x', 'email.send', '5s'), 503, undefined],
     [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 503, undefined],
     [

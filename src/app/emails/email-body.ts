@@ -24,6 +24,7 @@ export function emailSummaryBody(email: EmailSummary): EmailSummaryBody {
     sentOn: email.sentOn?.toISOString() ?? null,
     transport: email.transport,
     smtpResponse: email.smtpResponse,
+    anonymisedOn: email.anonymisedOn?.toISOString() ?? null,
     recipients: email.recipients.map(({ kind, name, address, verdict, detail, smtpCode, enhancedCode }) => ({
       kind,
       name,

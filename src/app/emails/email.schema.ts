@@ -58,6 +58,7 @@ const emailSummarySchema = z
     sentOn: time.nullable(),
     transport: z.string().nullable().meta({ description: 'The SMTP server it was handed to last' }),
     smtpResponse: z.string().nullable(),
+    anonymisedOn: time.nullable().meta({ description: 'When its content and its recipients were removed' }),
     recipients: z.array(recipient),
   })
   .meta({ id: 'EmailSummary' });

@@ -4,6 +4,7 @@ import {
   AttachmentStoreError,
   AttachmentTooLargeError,
   AttachmentUploadExpiredError,
+  EmailAnonymisedError,
   EmailNotFoundError,
   EmailStatusError,
   InvalidBlockPatternError,
@@ -29,7 +30,7 @@ export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof EmailNotFoundError) return plainProblem(404, `There is no e-mail ${error.id}.`);
   if (error instanceof UnknownTemplateError)
     return plainProblem(404, `There is no template ${error.template}.`);
-  if (error instanceof EmailStatusError)
+  if (error instanceof EmailStatusError || error instanceof EmailAnonymisedError)
     return typedProblem('email-status', 'The status of the e-mail does not allow it', 409, error.message);
   if (error instanceof AttachmentTooLargeError)
     return plainProblem(413, `The attachment is larger than ${error.limit} bytes.`);

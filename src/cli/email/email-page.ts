@@ -41,6 +41,7 @@ function facts(email: EmailView): [string, string][] {
     ['sent', time(email.sentOn)],
     ['handed to', email.transport],
     ['answer', email.smtpResponse],
+    ['anonymised', time(email.anonymisedOn)],
   ];
   return rows.flatMap(([name, value]): [string, string][] =>
     value === null ? [] : [[name, printableLine(value)]],

@@ -10,11 +10,14 @@ import {
   Unique,
 } from 'typeorm';
 import type { TaskPriority } from '../../tasks/index.js';
-import { EMAIL_STATUSES, type EmailStatus } from '../message/email-status.js';
+import { EMAIL_STATUSES, type EmailStatus, FINISHED_STATUSES } from '../message/email-status.js';
 import type { Unsubscribe } from '../message/unsubscribe.js';
 import { EmailAttachment } from './email-attachment.entity.js';
 import { EmailEvent } from './email-event.entity.js';
 import { EmailRecipient } from './email-recipient.entity.js';
+
+const quoted = (statuses: readonly EmailStatus[]): string =>
+  statuses.map((status) => `'${status}'`).join(', ');
 
 /**
  * A message: what was asked, and what became of it. The table is the truth; the task carries only its id.
@@ -25,12 +28,17 @@ import { EmailRecipient } from './email-recipient.entity.js';
  * @publicApi
  */
 @Entity('email_message')
-@Check('email_message_status', `"status" IN (${EMAIL_STATUSES.map((status) => `'${status}'`).join(', ')})`)
+@Check('email_message_status', `"status" IN (${quoted(EMAIL_STATUSES)})`)
+@Check('email_message_finished', `("finished_on" IS NOT NULL) = ("status" IN (${quoted(FINISHED_STATUSES)}))`)
 @Check('email_message_priority', `"priority" IN ('high', 'normal', 'low')`)
 @Check('email_message_content', `"subject" IS NOT NULL OR "context" IS NOT NULL`)
 @Check('email_message_sent', `"email_has_been_sent" = ("status" = 'sent')`)
 @Unique('email_message_idempotency_key', ['idempotencyKey'])
 @Index('email_message_unsent', ['status', 'seq'], { where: `"status" <> 'sent'` })
+@Index('email_message_kept', ['finishedOn', 'seq'], { where: `"finished_on" IS NOT NULL` })
+@Index('email_message_to_anonymise', ['finishedOn', 'seq'], {
+  where: `"finished_on" IS NOT NULL AND "anonymised_on" IS NULL`,
+})
 @Index('email_message_tags', ['tags'], { type: 'gin', where: `"tags" <> '{}'` })
 @Index('email_message_uncalled', ['createdOn'], { where: `"status" = 'pending' AND "enqueued_at" IS NULL` })
 export class EmailMessage {
@@ -145,6 +153,14 @@ export class EmailMessage {
 
   @Column('timestamptz', { name: 'sent_on', nullable: true })
   sentOn!: Date | null;
+
+  /** When it was sent, blocked, given up, expired or cancelled; null: it is none of these. `retention` counts from here. */
+  @Column('timestamptz', { name: 'finished_on', nullable: true })
+  finishedOn!: Date | null;
+
+  /** When all was removed that says what it was and whom it was for; see `retention`. */
+  @Column('timestamptz', { name: 'anonymised_on', nullable: true })
+  anonymisedOn!: Date | null;
 
   @Column('text', { name: 'smtp_response', nullable: true })
   smtpResponse!: string | null;

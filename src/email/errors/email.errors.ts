@@ -66,6 +66,19 @@ export class EmailStatusError extends CeleriacError {
   }
 }
 
+/** A message cannot be sent again: it was anonymised, and nobody knows any more what it said and to whom. @publicApi */
+export class EmailAnonymisedError extends CeleriacError {
+  constructor(
+    readonly id: string,
+    readonly anonymisedOn: Date,
+  ) {
+    super(
+      `The e-mail ${id} was anonymised on ${anonymisedOn.toISOString()} (retention.anonymiseAfter): its text and its ` +
+        `recipients are gone. Send a new message. Nothing was done.`,
+    );
+  }
+}
+
 /** A message is another worker's by now, or was cancelled: this one must not send it. @publicApi */
 export class ClaimLostError extends CeleriacError {
   constructor(readonly id: string) {

@@ -39,6 +39,15 @@ export const EMAIL_STATUSES: readonly EmailStatus[] = [
   'unknown',
 ];
 
+/** Nothing happens to these any more, unless a person resends one that failed. */
+export const FINISHED_STATUSES: readonly EmailStatus[] = [
+  'sent',
+  'blocked',
+  'failed',
+  'expired',
+  'cancelled',
+];
+
 /** @publicApi */
 export type RecipientKind = 'to' | 'cc' | 'bcc';
 

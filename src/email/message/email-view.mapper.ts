@@ -26,6 +26,7 @@ export function summaryOf(email: EmailMessage): EmailSummary {
     sentOn: email.sentOn,
     transport: email.transport,
     smtpResponse: email.smtpResponse,
+    anonymisedOn: email.anonymisedOn,
     recipients: email.recipients
       .toSorted(byId)
       .map(({ kind, name, address, verdict, detail, smtpCode, enhancedCode }) => ({

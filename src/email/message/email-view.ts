@@ -67,6 +67,8 @@ export interface EmailSummary {
   readonly transport: string | null;
   /** The SMTP server's answer to the message. */
   readonly smtpResponse: string | null;
+  /** When its content and its recipients were removed by `retention.anonymiseAfter`; null: they were not. */
+  readonly anonymisedOn: Date | null;
   readonly recipients: readonly EmailRecipientView[];
 }
 

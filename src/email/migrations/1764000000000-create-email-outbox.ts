@@ -39,6 +39,8 @@ export class CreateEmailOutbox1764000000000 implements MigrationInterface {
         "claimed_until" timestamptz,
         "transport" text,
         "sent_on" timestamptz,
+        "finished_on" timestamptz,
+        "anonymised_on" timestamptz,
         "smtp_response" text,
         CONSTRAINT "email_message_pkey" PRIMARY KEY ("id"),
         CONSTRAINT "email_message_idempotency_key" UNIQUE ("idempotency_key"),
@@ -47,6 +49,8 @@ export class CreateEmailOutbox1764000000000 implements MigrationInterface {
                               'cancelled', 'unknown')),
         CONSTRAINT "email_message_priority" CHECK ("priority" IN ('high', 'normal', 'low')),
         CONSTRAINT "email_message_content" CHECK ("subject" IS NOT NULL OR "context" IS NOT NULL),
+        CONSTRAINT "email_message_finished"
+          CHECK (("finished_on" IS NOT NULL) = ("status" IN ('sent', 'blocked', 'failed', 'expired', 'cancelled'))),
         CONSTRAINT "email_message_sent" CHECK ("email_has_been_sent" = ("status" = 'sent'))
       )`);
     await queryRunner.query(`CREATE UNIQUE INDEX "email_message_seq" ON "email_message" ("seq")`);
@@ -54,6 +58,12 @@ export class CreateEmailOutbox1764000000000 implements MigrationInterface {
       CREATE INDEX "email_message_unsent" ON "email_message" ("status", "seq") WHERE "status" <> 'sent'`);
     await queryRunner.query(`
       CREATE INDEX "email_message_tags" ON "email_message" USING gin ("tags") WHERE "tags" <> '{}'`);
+    await queryRunner.query(`
+      CREATE INDEX "email_message_kept" ON "email_message" ("finished_on", "seq") WHERE "finished_on" IS NOT NULL`);
+    // What is anonymised stays in the index above for as long as it is kept, and leaves this one.
+    await queryRunner.query(`
+      CREATE INDEX "email_message_to_anonymise" ON "email_message" ("finished_on", "seq")
+        WHERE "finished_on" IS NOT NULL AND "anonymised_on" IS NULL`);
     await queryRunner.query(`
       CREATE INDEX "email_message_uncalled" ON "email_message" ("created_on")
         WHERE "status" = 'pending' AND "enqueued_at" IS NULL`);

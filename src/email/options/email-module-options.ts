@@ -6,6 +6,7 @@ import type { AttachmentOptions } from './attachment-options.js';
 import type { DkimOptions } from './dkim.js';
 import type { EmailRate } from './email-rate.js';
 import type { MessageClassOptions } from './message-class.js';
+import type { RetentionOptions } from './retention-options.js';
 
 /**
  * The options of `EmailModule.forRoot()`.
@@ -43,6 +44,8 @@ export interface EmailModuleOptions {
   templates?: TemplateOptions;
   /** Signs every message, so that receivers know who answers for it. Defaults to no signature. */
   dkim?: DkimOptions;
+  /** How long finished messages stay, and when they are made anonymous. Defaults to for ever, and never. */
+  retention?: RetentionOptions;
   /**
    * The queue that `email.send` is called in. The queue `email`, the task's own, must be declared in TasksModule
    * in any case. Defaults to `'email'`.

@@ -30,6 +30,7 @@ describe('the options of EmailModule', () => {
       },
       templates: null,
       dkim: null,
+      retention: { keep: null, anonymiseAfter: null },
       queue: 'email',
       claimLease: 60_000,
       handOverTimeout: 60_000,
@@ -42,6 +43,16 @@ describe('the options of EmailModule', () => {
     expect(resolve({ perRecipient: '5/10m' })()).toMatchObject({ perRecipient: [five] });
     expect(resolve({ perRecipient: ['5/10m', '50/1d'] })()).toMatchObject({
       perRecipient: [five, { count: 50, window: 86_400_000, windowText: '1d' }],
+    });
+  });
+
+  it('keep and anonymise for as long as they say, null being for ever', () => {
+    const retention = { keep: '90d', anonymiseAfter: '30d' };
+    expect(resolve({ perRecipient: '5/1d', retention })()).toMatchObject({
+      retention: { keep: 90 * 86_400_000, anonymiseAfter: 30 * 86_400_000 },
+    });
+    expect(resolve({ retention: { keep: null } })()).toMatchObject({
+      retention: { keep: null, anonymiseAfter: null },
     });
   });
 
@@ -82,6 +93,21 @@ describe('the options of EmailModule', () => {
     [{ templates: { directory: 'a', declared: ['welcome'] } }, 'is not a list of templates'],
     [{ messageClasses: { news: { renderAt: 'never' } } }, 'option "renderAt" is "never"'],
     [{ messageClasses: { news: { priority: 1 } } }, 'option "priority" is 1'],
+    [
+      { retention: { keep: '59m' } },
+      `EmailModule, retention: option "keep" is "59m". It must be at least '1h'`,
+    ],
+    [{ retention: { anonymiseAfter: 30 } }, 'option "anonymiseAfter" is 30, not a duration'],
+    [
+      { retention: { keep: '30d', anonymiseAfter: '30d' } },
+      'is 30d, and messages are deleted after 30d (keep)',
+    ],
+    [
+      { perRecipient: '5/1d', retention: { anonymiseAfter: '1d' } },
+      'option "anonymiseAfter" is 1d, and perRecipient counts the messages of 1d. Make it longer than that',
+    ],
+    [{ perRecipient: '5/2d', retention: { keep: '36h' } }, 'option "keep" is 36h, and perRecipient counts'],
+    [{ retention: { anonymizeAfter: '1d' } }, 'Did you mean "anonymiseAfter"?'],
     [{ sweepIntervall: '1s' }, 'Did you mean "sweepInterval"?'],
   ])('%j are refused at boot', (more, message) => {
     expect(resolve(more)).toThrow(message);

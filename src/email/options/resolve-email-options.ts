@@ -13,6 +13,12 @@ import type { EmailModuleOptions } from './email-module-options.js';
 import { emailRates, type RecipientLimit } from './email-rate.js';
 import { ONLY_TRANSPORT, type SmtpServer, transport, transports, type Transports } from './transports.js';
 import { messageClasses, type MessageClasses, NO_CLASSES } from './message-class.js';
+import {
+  checkRetention,
+  FOR_EVER,
+  type ResolvedRetentionOptions,
+  retentionOptions,
+} from './retention-options.js';
 
 /** The injection token of the resolved options. */
 export const EMAIL_OPTIONS = Symbol('celeriac:email-options');
@@ -27,6 +33,7 @@ export interface ResolvedEmailOptions {
   readonly attachments: ResolvedAttachmentOptions;
   readonly templates: ResolvedTemplateOptions | null;
   readonly dkim: DkimOptions | null;
+  readonly retention: ResolvedRetentionOptions;
   readonly queue: string;
   readonly claimLease: number;
   readonly handOverTimeout: number;
@@ -41,6 +48,7 @@ const DEFAULTS = {
   attachments: NO_ATTACHMENT_OPTIONS,
   templates: null,
   dkim: null,
+  retention: FOR_EVER,
   queue: 'email',
   claimLease: 60_000,
   handOverTimeout: 60_000,
@@ -68,6 +76,7 @@ const FIELDS: Fields<ResolvedEmailOptions & { transport: SmtpServer }> = {
   attachments: attachmentOptions,
   templates: templateOptions,
   dkim,
+  retention: retentionOptions,
   queue: queueName,
   claimLease: timerDuration,
   handOverTimeout: timerDuration,
@@ -87,6 +96,7 @@ export function resolveEmailOptions(options: EmailModuleOptions): ResolvedEmailO
     throw new InvalidOptionError(MODULE, 'transport', 'is missing', `Add transport: 'smtp://host:587'.`);
   const resolved = { ...DEFAULTS, ...rest, from: sender, transports: all };
   checkClassTransports(resolved);
+  checkRetention(resolved.retention, resolved.perRecipient);
   return resolved;
 }
 

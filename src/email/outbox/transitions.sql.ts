@@ -94,6 +94,7 @@ export const SETTLE = `
         reason = $4::text,
         email_has_been_sent = ($3::text = 'sent'),
         sent_on = CASE WHEN $3::text = 'sent' THEN clock_timestamp() END,
+        finished_on = CASE WHEN $3::text IN ('sent', 'blocked', 'failed', 'expired') THEN clock_timestamp() END,
         smtp_response = coalesce($5::text, smtp_response),
         next_attempt_on = clock_timestamp() + $6::float8 * interval '1 millisecond',
         claimed_until = NULL
@@ -152,6 +153,7 @@ export const LOSE = `
                  END,
         email_has_been_sent = (fate.status = 'sent'),
         sent_on = CASE WHEN fate.status = 'sent' THEN clock_timestamp() END,
+        finished_on = CASE WHEN fate.status = 'sent' THEN clock_timestamp() END,
         claimed_until = NULL
     FROM fate
     WHERE m.id = fate.id

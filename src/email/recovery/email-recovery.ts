@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { TasksService } from '../../tasks/index.js';
-import { EmailNotFoundError, EmailStatusError } from '../errors/index.js';
+import { EmailAnonymisedError, EmailNotFoundError, EmailStatusError } from '../errors/index.js';
 import type { EmailStatus } from '../message/email-status.js';
 import { EmailReader } from '../message/email-reader.js';
 import type { EmailView } from '../message/email-view.js';
@@ -102,8 +102,9 @@ export class EmailRecovery {
 
   private async after(id: string, what: EmailStatusError['action'], done: boolean): Promise<EmailView> {
     const email = await this.view(id);
-    if (!done) throw new EmailStatusError(id, what, email.status);
-    return email;
+    if (done) return email;
+    const { status, anonymisedOn } = email;
+    throw anonymisedOn ? new EmailAnonymisedError(id, anonymisedOn) : new EmailStatusError(id, what, status);
   }
 
   private async view(id: string): Promise<EmailView> {

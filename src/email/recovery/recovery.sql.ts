@@ -27,6 +27,7 @@ export const END = `
                       ELSE $4::text END,
         email_has_been_sent = reached.any,
         sent_on = CASE WHEN reached.any THEN clock_timestamp() END,
+        finished_on = clock_timestamp(),
         next_attempt_on = NULL, claimed_until = NULL
     FROM (SELECT r.email_id, bool_or(coalesce(r.verdict = 'accepted', false)) AS any
           FROM email_recipient r WHERE r.email_id = ANY($1::uuid[]) GROUP BY r.email_id) AS reached
@@ -41,7 +42,8 @@ export const END = `
 export const RESOLVE_SENT = `
   WITH resolved AS (
     UPDATE email_message
-    SET status = 'sent', email_has_been_sent = true, sent_on = clock_timestamp(), reason = $2::text
+    SET status = 'sent', email_has_been_sent = true, sent_on = clock_timestamp(), finished_on = clock_timestamp(),
+        reason = $2::text
     WHERE id = $1 AND status = 'unknown'
     RETURNING id
   ), judged AS (
@@ -58,7 +60,7 @@ export const RESOLVE_SENT = `
 export const UNSENT = `
   SELECT id, seq, generation, status, send_at AS "sendAt"
   FROM email_message m
-  WHERE seq > $2
+  WHERE seq > $2 AND anonymised_on IS NULL
     AND (status = 'deferred'
       OR (status = 'unknown' AND $1::boolean)
       OR (status = 'failed' AND EXISTS (

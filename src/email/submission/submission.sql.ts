@@ -61,10 +61,10 @@ export const RESUBMIT = `
         reason = coalesce('waiting for a worker, not before ' || CASE WHEN m.send_at > clock_timestamp() THEN
                    to_char(m.send_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') END, 'waiting for a worker'),
         generation = m.generation + 1, call_id = wanted.call_id, enqueued_at = clock_timestamp(),
-        next_attempt_on = NULL, claimed_until = NULL
+        next_attempt_on = NULL, claimed_until = NULL, finished_on = NULL
     FROM unnest($1::uuid[], $2::integer[], $3::text[]) AS wanted(id, generation, call_id)
     WHERE m.id = wanted.id AND m.generation = wanted.generation AND m.status = ANY($4::text[])
-      AND (m.claimed_until IS NULL OR m.claimed_until < clock_timestamp())
+      AND (m.claimed_until IS NULL OR m.claimed_until < clock_timestamp()) AND m.anonymised_on IS NULL
     RETURNING m.id, m.generation, m.send_at, m.priority
   ), reset AS (
     UPDATE email_recipient r SET verdict = NULL, detail = NULL, smtp_code = NULL, enhanced_code = NULL

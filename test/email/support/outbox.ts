@@ -13,6 +13,7 @@ import {
   type EmailModuleExtras,
   type EmailModuleOptions,
   EmailPreprocessService,
+  EmailRetention,
   EmailService,
   EmailTasks,
   EmailTemplates,
@@ -29,6 +30,7 @@ import {
 } from '../../../src/index.js';
 import { EmailOutbox } from '../../../src/email/outbox/email-outbox.js';
 import { EmailEnqueueService } from '../../../src/email/submission/email-enqueue.service.js';
+import { EmailSubmission } from '../../../src/email/submission/email-submission.js';
 import { EmailSweep } from '../../../src/email/recovery/email-sweep.js';
 import { taskScope } from '../../../src/tasks/context/task-scope.js';
 import type { Envelope } from '../../../src/tasks/envelope/envelope.js';
@@ -145,6 +147,12 @@ export class Outbox {
   }
   get enqueuer(): EmailEnqueueService {
     return this.of(EmailEnqueueService);
+  }
+  get submission(): EmailSubmission {
+    return this.of(EmailSubmission);
+  }
+  get retention(): EmailRetention {
+    return this.of(EmailRetention);
   }
   get sweep(): EmailSweep {
     return this.of(EmailSweep);
