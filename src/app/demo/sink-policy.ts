@@ -12,7 +12,7 @@ export class SinkPolicy {
     if (address.startsWith('refused-')) return reply(550, '5.1.1 No such user here');
     if (!address.startsWith('flaky-') || this.putOff.has(address)) return undefined;
     this.putOff.add(address);
-    return reply(451, '4.7.1 Come back later');
+    return reply(451, '4.7.1 Come back in 2 seconds');
   }
 
   /** How often the next accepted message goes into the log: once, unless this server is told to be a bad one. */
