@@ -34,6 +34,7 @@ import {
 } from './options/resolve-email-options.js';
 import { ClaimKeeper } from './outbox/claim-keeper.js';
 import { EmailOutbox } from './outbox/email-outbox.js';
+import { Statements } from './outbox/statements.js';
 import { EmailPrepareService } from './prepare/email-prepare.service.js';
 import { EmailSendService } from './smtp/email-send.service.js';
 import { TransportBreakers } from './smtp/transport-breakers.js';
@@ -85,6 +86,7 @@ const PRIVATE = [
   EmailSubmission,
   EmailSweep,
   RecipientHistory,
+  Statements,
   TransportBreakers,
   RetentionJob,
 ];

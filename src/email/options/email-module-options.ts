@@ -63,6 +63,11 @@ export interface EmailModuleOptions {
   handOverTimeout?: Duration;
   /** How often each process looks for messages that were stored without a call. Defaults to `'30s'`. */
   sweepInterval?: Duration;
+  /**
+   * Whether the statements of sending are prepared once for each connection. Turn it off behind a pooler that gives
+   * every transaction another connection and does not know them (PgBouncer before 1.21). Defaults to true.
+   */
+  preparedStatements?: boolean;
 }
 
 /** What is added to the module itself. @publicApi */

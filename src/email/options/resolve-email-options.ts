@@ -1,5 +1,11 @@
 import { InvalidOptionError } from '../../tasks/index.js';
-import { type Fields, type Parser, parseFields, timerDuration } from '../../tasks/options/option-parsers.js';
+import {
+  boolean,
+  type Fields,
+  type Parser,
+  parseFields,
+  timerDuration,
+} from '../../tasks/options/option-parsers.js';
 import { queueName } from '../../tasks/options/resolve-policy.js';
 import { type Address, isAddress, parseAddress } from '../submission/address.js';
 import { type ResolvedTemplateOptions, templateOptions } from '../templates/template-options.js';
@@ -38,6 +44,7 @@ export interface ResolvedEmailOptions {
   readonly claimLease: number;
   readonly handOverTimeout: number;
   readonly sweepInterval: number;
+  readonly preparedStatements: boolean;
 }
 
 const MODULE = 'EmailModule';
@@ -53,6 +60,7 @@ const DEFAULTS = {
   claimLease: 60_000,
   handOverTimeout: 60_000,
   sweepInterval: 30_000,
+  preparedStatements: true,
 };
 
 const from: Parser<Address> = (value, subject, field) => {
@@ -81,6 +89,7 @@ const FIELDS: Fields<ResolvedEmailOptions & { transport: SmtpServer }> = {
   claimLease: timerDuration,
   handOverTimeout: timerDuration,
   sweepInterval: timerDuration,
+  preparedStatements: boolean,
 };
 
 /** Checks the options of EmailModule and fills in their defaults. @throws {@link InvalidOptionError} */

@@ -9,6 +9,7 @@ import { classOf } from '../options/message-class.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import type { ClaimedEmail } from './claimed-email.js';
 import { fatesByClass } from './fate.js';
+import { Statements } from './statements.js';
 import type { SendOutcome } from './send-outcome.js';
 import { CLAIM, HAND_OVER, INTERRUPT, LOSE, RENEW, SETTLE, SETTLED, STANDING } from './transitions.sql.js';
 
@@ -28,6 +29,7 @@ const WORKER = `${hostname()}:${process.pid}`;
 export class EmailOutbox {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
+    private readonly statements: Statements,
     @Inject(EMAIL_OPTIONS) private readonly options: ResolvedEmailOptions,
   ) {}
 
@@ -38,7 +40,7 @@ export class EmailOutbox {
   async claim(id: string): Promise<Claim> {
     for (;;) {
       const token = randomUUID();
-      const [email] = await this.database.query<Omit<ClaimedEmail, 'token'>[]>(CLAIM, [
+      const [email] = await this.statements.run<Omit<ClaimedEmail, 'token'>>('claim', CLAIM, [
         id,
         token,
         this.options.claimLease,
@@ -57,11 +59,7 @@ export class EmailOutbox {
 
   /** Goes on holding a message. @returns false: it is not this holder's any more */
   async renew({ id, token }: ClaimedEmail): Promise<boolean> {
-    const [renewed] = await this.database.query<[unknown[], number]>(RENEW, [
-      id,
-      token,
-      this.options.claimLease,
-    ]);
+    const renewed = await this.statements.run('renew', RENEW, [id, token, this.options.claimLease]);
     return renewed.length > 0;
   }
 
@@ -72,7 +70,7 @@ export class EmailOutbox {
    */
   async handOver({ id, token }: ClaimedEmail, transport: string): Promise<void> {
     const { claimLease } = this.options;
-    const handed = await this.database.query<unknown[]>(HAND_OVER, [id, token, claimLease, transport]);
+    const handed = await this.statements.run('hand_over', HAND_OVER, [id, token, claimLease, transport]);
     if (handed.length === 0) throw new ClaimLostError(id);
   }
 
@@ -84,7 +82,7 @@ export class EmailOutbox {
    * message was sent, which is true whoever holds it
    */
   async settle(email: ClaimedEmail, outcome: SendOutcome): Promise<boolean> {
-    const rows = await this.database.query<unknown[]>(SETTLE, [
+    const rows = await this.statements.run('settle', SETTLE, [
       email.id,
       email.token,
       outcome.status,

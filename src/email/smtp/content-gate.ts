@@ -31,7 +31,7 @@ export class ContentGate {
       if (this.opened) throw new Error('its content has been on its way before');
       await this.open();
       this.opened = true;
-      yield* source;
+      yield* inLargePieces(source);
       this.complete = true;
     } catch (error) {
       this.failure = error;
@@ -50,3 +50,20 @@ export const contentGates: PluginFunction<unknown> = (mail, done) => {
   );
   done();
 };
+
+const PIECE = 32 * 1024;
+
+/** A message is put together from many small pieces; each that goes out alone costs a system call. */
+async function* inLargePieces(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of source) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length < PIECE) continue;
+    yield Buffer.concat(pieces);
+    pieces = [];
+    length = 0;
+  }
+  if (length > 0) yield Buffer.concat(pieces);
+}
