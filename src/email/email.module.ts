@@ -125,8 +125,8 @@ export class EmailModule implements OnApplicationBootstrap {
   /** @throws {@link MissingTransactionalTasksError} */
   async onApplicationBootstrap(): Promise<void> {
     await checkTransactions(this.database, this.calls);
-    // A command does what it is told, and nothing by itself.
-    if (processRole().kind === 'tool') return;
+    // A command does what it is told, and nothing by itself; a child process has a parent that does this.
+    if (['tool', 'child'].includes(processRole().kind)) return;
     this.sweep.start();
     this.cleanUp.start();
     this.retention.start();
