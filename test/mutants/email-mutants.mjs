@@ -5,8 +5,8 @@ export const EMAIL_MUTANTS = [
   {
     title: 'e-mail: the hand-over does not ask whose the message is',
     file: 'email/outbox/transitions.sql.js',
-    from: /WHERE id = \$1 AND claim_token = \$2 AND status IN \('claimed', 'handed_over'\) AND claimed_until > clock_timestamp\(\)/,
-    to: 'WHERE id = $1',
+    from: /WHERE m\.id = mine\.id AND m\.claim_token = mine\.token\s+AND m\.status IN \('claimed', 'handed_over'\) AND m\.claimed_until > clock_timestamp\(\)/,
+    to: 'WHERE m.id = mine.id',
     suite: 'email/hand-over.spec',
   },
   {
@@ -33,8 +33,8 @@ export const EMAIL_MUTANTS = [
   {
     title: 'e-mail: a claim keeps nobody out',
     file: 'email/outbox/transitions.sql.js',
-    from: /\(status = 'claimed' AND claimed_until < clock_timestamp\(\)\)/,
-    to: "status = 'claimed'",
+    from: /\(m\.status = 'claimed' AND \(m\.claimed_until < clock_timestamp\(\) OR m\.claim_token = wanted\.token\)\)/,
+    to: "m.status = 'claimed'",
     suite: 'email/sending.spec',
   },
   {

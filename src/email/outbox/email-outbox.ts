@@ -7,6 +7,7 @@ import { ClaimLostError } from '../errors/index.js';
 import type { EmailStatus } from '../message/email-status.js';
 import { classOf } from '../options/message-class.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
+import { Batches } from './batches.js';
 import type { ClaimedEmail } from './claimed-email.js';
 import { fatesByClass } from './fate.js';
 import { Statements } from './statements.js';
@@ -24,9 +25,47 @@ export type Claim =
 /** Who claims, for people. */
 const WORKER = `${hostname()}:${process.pid}`;
 
-/** The transitions of a message that is being sent; each is one conditional statement. */
+/**
+ * The transitions of messages that are being sent; each is one conditional statement, and those of several messages that
+ * come at the same time are one statement.
+ */
 @Injectable()
 export class EmailOutbox {
+  private readonly claims = new Batches<Wanted, ClaimedEmail | undefined>(async (wanted) => {
+    const columns = [wanted.map(({ id }) => id), wanted.map(({ token }) => token)];
+    const { claimLease } = this.options;
+    const claimed = await this.statements.run<ClaimedEmail>('claim', CLAIM, [...columns, claimLease, WORKER]);
+    const byToken = new Map(claimed.map((email) => [email.token, email]));
+    return wanted.map(({ token }) => byToken.get(token));
+  });
+
+  private readonly handOvers = new Batches<HandOver, boolean>(async (all) => {
+    const handed = await this.statements.run<Moved>('hand_over', HAND_OVER, [
+      all.map(({ id }) => id),
+      all.map(({ token }) => token),
+      this.options.claimLease,
+      all.map(({ transport }) => transport),
+    ]);
+    return among(handed, all);
+  });
+
+  private readonly settlements = new Batches<Settlement, boolean>(async (all) => {
+    const outcomes = all.map(({ outcome }) => outcome);
+    const settled = await this.statements.run<Moved>('settle', SETTLE, [
+      all.map(({ email }) => email.id),
+      all.map(({ email }) => email.token),
+      outcomes.map(({ status }) => status),
+      outcomes.map(({ reason }) => reason),
+      outcomes.map((outcome) => ('smtpResponse' in outcome ? outcome.smtpResponse : null)),
+      outcomes.map((outcome) => (outcome.status === 'deferred' ? outcome.delay : null)),
+      JSON.stringify(outcomes.flatMap(({ verdicts }) => verdicts)),
+    ]);
+    return among(
+      settled,
+      all.map(({ email }) => email),
+    );
+  });
+
   constructor(
     @InjectDataSource() private readonly database: DataSource,
     private readonly statements: Statements,
@@ -40,13 +79,8 @@ export class EmailOutbox {
   async claim(id: string): Promise<Claim> {
     for (;;) {
       const token = randomUUID();
-      const [email] = await this.statements.run<Omit<ClaimedEmail, 'token'>>('claim', CLAIM, [
-        id,
-        token,
-        this.options.claimLease,
-        WORKER,
-      ]);
-      if (email) return { kind: 'claimed', email: { ...email, token } };
+      const email = await this.claims.add({ id, token });
+      if (email) return { kind: 'claimed', email };
       const [row] = await this.database.query<Standing[]>(STANDING, [id]);
       if (!row) return { kind: 'missing' };
       const { status, wait } = row;
@@ -69,9 +103,7 @@ export class EmailOutbox {
    * @throws {@link ClaimLostError}: then it must not get it
    */
   async handOver({ id, token }: ClaimedEmail, transport: string): Promise<void> {
-    const { claimLease } = this.options;
-    const handed = await this.statements.run('hand_over', HAND_OVER, [id, token, claimLease, transport]);
-    if (handed.length === 0) throw new ClaimLostError(id);
+    if (!(await this.handOvers.add({ id, token, transport }))) throw new ClaimLostError(id);
   }
 
   /**
@@ -82,16 +114,7 @@ export class EmailOutbox {
    * message was sent, which is true whoever holds it
    */
   async settle(email: ClaimedEmail, outcome: SendOutcome): Promise<boolean> {
-    const rows = await this.statements.run('settle', SETTLE, [
-      email.id,
-      email.token,
-      outcome.status,
-      outcome.reason,
-      'smtpResponse' in outcome ? outcome.smtpResponse : null,
-      outcome.status === 'deferred' ? outcome.delay : null,
-      JSON.stringify(outcome.verdicts),
-    ]);
-    if (rows.length > 0) return true;
+    if (await this.settlements.add({ email, outcome })) return true;
     const settled = await this.database.query<unknown[]>(SETTLED, [email.id, email.token]);
     return settled.length > 0;
   }
@@ -112,6 +135,30 @@ export class EmailOutbox {
   policyOf({ messageClass }: ClaimedEmail) {
     return classOf(this.options.messageClasses, messageClass).onUnknown;
   }
+}
+
+interface Wanted {
+  readonly id: string;
+  readonly token: string;
+}
+
+interface HandOver extends Wanted {
+  readonly transport: string;
+}
+
+interface Settlement {
+  readonly email: ClaimedEmail;
+  readonly outcome: SendOutcome;
+}
+
+interface Moved {
+  readonly token: string;
+}
+
+/** Which of them have moved. */
+function among(moved: readonly Moved[], all: readonly Moved[]): boolean[] {
+  const tokens = new Set(moved.map(({ token }) => token));
+  return all.map(({ token }) => tokens.has(token));
 }
 
 interface Standing {

@@ -5,23 +5,26 @@
 
 const LEASE = (parameter: string) => `clock_timestamp() + ${parameter}::float8 * interval '1 millisecond'`;
 
-/** $1 id, $2 token, $3 lease in ms, $4 who claims it */
+/** $1 ids, $2 tokens, $3 lease in ms, $4 who claims them. Repeating it with the same token is safe. */
 export const CLAIM = `
   WITH claimed AS (
-    UPDATE email_message
+    UPDATE email_message m
     SET status = 'claimed',
         reason = 'a worker is sending it',
-        claim_token = $2,
+        claim_token = wanted.token,
         claimed_until = ${LEASE('$3')},
         attempts = attempts + 1,
         next_attempt_on = NULL
-    WHERE id = $1
-      AND (status IN ('pending', 'deferred') OR (status = 'claimed' AND claimed_until < clock_timestamp()))
-    RETURNING *
+    FROM unnest($1::uuid[], $2::uuid[]) AS wanted(id, token)
+    WHERE m.id = wanted.id
+      AND (m.status IN ('pending', 'deferred')
+        OR (m.status = 'claimed' AND (m.claimed_until < clock_timestamp() OR m.claim_token = wanted.token)))
+    RETURNING m.*
   ), told AS (
     INSERT INTO email_event (email_id, kind, detail) SELECT id, 'claimed', $4::text FROM claimed
   )
   SELECT id,
+         claim_token AS token,
          from_name AS "fromName",
          from_address AS "fromAddress",
          subject, text, html, template, context, headers, unsubscribe,
@@ -67,51 +70,57 @@ export const RENEW = `
 /**
  * The last thing before the content: nobody else has it, and nobody gets it from here on. One that a server has refused
  * with a 421 may be handed over to the next.
- * $1 id, $2 token, $3 lease in ms, $4 transport
+ * $1 ids, $2 tokens, $3 lease in ms, $4 transports
  */
 export const HAND_OVER = `
   WITH handed AS (
-    UPDATE email_message
+    UPDATE email_message m
     SET status = 'handed_over',
         reason = 'the SMTP server has asked for its content, and has not answered to it yet',
-        transport = $4::text,
+        transport = mine.transport,
         claimed_until = ${LEASE('$3')}
-    WHERE id = $1 AND claim_token = $2 AND status IN ('claimed', 'handed_over') AND claimed_until > clock_timestamp()
-    RETURNING id
+    FROM unnest($1::uuid[], $2::uuid[], $4::text[]) AS mine(id, token, transport)
+    WHERE m.id = mine.id AND m.claim_token = mine.token
+      AND m.status IN ('claimed', 'handed_over') AND m.claimed_until > clock_timestamp()
+    RETURNING m.id, m.transport, mine.token
+  ), told AS (
+    INSERT INTO email_event (email_id, kind, detail) SELECT id, 'handed_over', transport FROM handed
   )
-  INSERT INTO email_event (email_id, kind, detail) SELECT id, 'handed_over', $4::text FROM handed
-  RETURNING email_id`;
+  SELECT token FROM handed`;
 
 /**
  * What an attempt came to. That it was sent is true whoever holds the message; and whoever has had an answer knows
  * better than one that took the message for lost meanwhile.
- * $1 id, $2 token, $3 status, $4 reason, $5 SMTP response, $6 delay in ms, $7 verdicts as JSON
+ * $1 ids, $2 tokens, $3 statuses, $4 reasons, $5 SMTP responses, $6 delays in ms, $7 verdicts of all their recipients, as JSON
  */
 export const SETTLE = `
   WITH moved AS (
-    UPDATE email_message
-    SET status = $3::text,
-        reason = $4::text,
-        email_has_been_sent = ($3::text = 'sent'),
-        sent_on = CASE WHEN $3::text = 'sent' THEN clock_timestamp() END,
-        finished_on = CASE WHEN $3::text IN ('sent', 'blocked', 'failed', 'expired') THEN clock_timestamp() END,
-        smtp_response = coalesce($5::text, smtp_response),
-        next_attempt_on = clock_timestamp() + $6::float8 * interval '1 millisecond',
+    UPDATE email_message m
+    SET status = o.status,
+        reason = o.reason,
+        email_has_been_sent = (o.status = 'sent'),
+        sent_on = CASE WHEN o.status = 'sent' THEN clock_timestamp() END,
+        finished_on = CASE WHEN o.status IN ('sent', 'blocked', 'failed', 'expired') THEN clock_timestamp() END,
+        smtp_response = coalesce(o.response, m.smtp_response),
+        next_attempt_on = clock_timestamp() + o.delay * interval '1 millisecond',
         claimed_until = NULL
-    WHERE id = $1
-      AND ((claim_token = $2 AND (status IN ('claimed', 'handed_over') OR (status = 'unknown' AND $3::text <> 'unknown')))
-        OR ($3::text = 'sent' AND NOT email_has_been_sent))
-    RETURNING id
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::float8[])
+           AS o(id, token, status, reason, response, delay)
+    WHERE m.id = o.id
+      AND ((m.claim_token = o.token
+             AND (m.status IN ('claimed', 'handed_over') OR (m.status = 'unknown' AND o.status <> 'unknown')))
+        OR (o.status = 'sent' AND NOT m.email_has_been_sent))
+    RETURNING m.id, m.status, m.reason, o.response, o.token
   ), judged AS (
     UPDATE email_recipient r
     SET verdict = v.verdict, detail = v.detail, smtp_code = v.code, enhanced_code = v."enhancedCode"
     FROM moved, jsonb_to_recordset($7::jsonb)
                 AS v(id bigint, verdict text, detail text, code integer, "enhancedCode" text)
-    WHERE r.id = v.id
+    WHERE r.id = v.id AND r.email_id = moved.id
+  ), told AS (
+    INSERT INTO email_event (email_id, kind, detail) SELECT id, status, coalesce(reason, response) FROM moved
   )
-  INSERT INTO email_event (email_id, kind, detail)
-  SELECT id, $3::text, coalesce($4::text, $5::text) FROM moved
-  RETURNING email_id`;
+  SELECT token FROM moved`;
 
 /** Whether the holder of a token has let go of the message: the token stays until the next claim. $1 id, $2 token */
 export const SETTLED = `SELECT 1 FROM email_message WHERE id = $1 AND claim_token = $2 AND claimed_until IS NULL`;

@@ -15,6 +15,7 @@ const PLACES = 2;
 /** Messages on their way at any time. */
 const AT_ONCE = 8;
 const LONGEST_END = 120_000;
+const LONGEST_RUN = 3_600_000;
 
 /** With tasks in the database of the messages nothing is published: the call is stored before the commit. */
 const death = (point: SenderPoint, kind: 'redis' | 'postgres'): DoomedSend['dies'] =>
@@ -36,25 +37,29 @@ export function kills(kind: 'redis' | 'postgres'): void {
     });
     afterAll(() => office?.close());
 
-    it(`come to an end, each of them`, async () => {
-      const chance = new Chance(SEED, kind);
-      const points = Array.from({ length: ROUNDS }, () => chance.shuffled(WORKER_POINTS)).flat();
-      let working = true;
-      await Promise.all([
-        keepMessagesComing(office, () => working),
-        killSenders(office, ROUNDS, senderDeaths),
-        killWorkers(office, points, deaths).finally(() => (working = false)),
-      ]);
-      const place = await office.workers();
-      const survivor = await place.survivor();
-      try {
-        await until(async () => (await office.unfinished()) === 0, LONGEST_END);
-      } finally {
-        survivor.kill('SIGKILL');
-        await place.close();
-        fates = await office.fates();
-      }
-    }, 3_600_000);
+    it(
+      `come to an end, each of them`,
+      async () => {
+        const chance = new Chance(SEED, kind);
+        const points = Array.from({ length: ROUNDS }, () => chance.shuffled(WORKER_POINTS)).flat();
+        let working = true;
+        await Promise.all([
+          keepMessagesComing(office, () => working),
+          killSenders(office, ROUNDS, senderDeaths),
+          killWorkers(office, points, deaths).finally(() => (working = false)),
+        ]);
+        const place = await office.workers();
+        const survivor = await place.survivor();
+        try {
+          await until(async () => (await office.unfinished()) === 0, LONGEST_END);
+        } finally {
+          survivor.kill('SIGKILL');
+          await place.close();
+          fates = await office.fates();
+        }
+      },
+      LONGEST_RUN,
+    );
 
     it('are lost in no case, and sent twice in none that was not asked for', () => {
       process.stdout.write(
@@ -84,7 +89,8 @@ export function kills(kind: 'redis' | 'postgres'): void {
 
 async function keepMessagesComing(office: PostOffice, working: () => boolean): Promise<void> {
   for (let number = 0; working();) {
-    await until(async () => !working() || (await office.unfinished()) < AT_ONCE, LONGEST_END);
+    // As long as it takes: whoever takes a message up is killed with it.
+    await until(async () => !working() || (await office.unfinished()) < AT_ONCE, LONGEST_RUN);
     if (working()) await office.send(number++);
   }
 }
