@@ -33,6 +33,7 @@ describe('requests of one kind', () => {
     const { batches, runs, release } = make();
     const all = Promise.allSettled([1, 2, 13, 3].map((number) => batches.add(number)));
     for (let times = 0; times < 5; times++) await release();
+    // Side by side: one that is slow does not hold up the others.
     expect(runs).toEqual([[1], [2, 13, 3], [2], [13], [3]]);
     expect((await all).map(({ status }) => status)).toEqual([
       'fulfilled',

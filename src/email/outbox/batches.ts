@@ -34,7 +34,7 @@ export class Batches<Request, Result> {
       } catch (error) {
         // One of them may be what the others suffer for.
         if (batch.length === 1) batch[0]?.reject(error);
-        else for (const one of batch) await this.together([one]).catch(one.reject);
+        else await Promise.all(batch.map((one) => this.together([one]).catch(one.reject)));
       }
     }
     this.running = false;

@@ -32,6 +32,8 @@ export function kills(kind: 'redis' | 'postgres'): void {
     let fates: Fate[] = [];
     const deaths: Death[] = [];
     const senderDeaths: SenderPoint[] = [];
+    // The long run takes all of them on each broker; the short one shares them out.
+    const points = WORKER_POINTS.filter((_, index) => LONG || index % 2 === (kind === 'redis' ? 0 : 1));
     beforeAll(async () => {
       office = await PostOffice.open(kind);
     });
@@ -41,12 +43,12 @@ export function kills(kind: 'redis' | 'postgres'): void {
       `come to an end, each of them`,
       async () => {
         const chance = new Chance(SEED, kind);
-        const points = Array.from({ length: ROUNDS }, () => chance.shuffled(WORKER_POINTS)).flat();
+        const plan = Array.from({ length: ROUNDS }, () => chance.shuffled(points)).flat();
         let working = true;
         await Promise.all([
           keepMessagesComing(office, () => working),
           killSenders(office, ROUNDS, senderDeaths),
-          killWorkers(office, points, deaths).finally(() => (working = false)),
+          killWorkers(office, plan, deaths).finally(() => (working = false)),
         ]);
         const place = await office.workers();
         const survivor = await place.survivor();
@@ -81,7 +83,7 @@ export function kills(kind: 'redis' | 'postgres'): void {
 
     it('died where they were to', () => {
       const struck = deathsByPoint(deaths);
-      for (const point of WORKER_POINTS) expect([point, struck.get(point) ?? 0]).not.toEqual([point, 0]);
+      for (const point of points) expect([point, struck.get(point) ?? 0]).not.toEqual([point, 0]);
       expect(new Set(senderDeaths)).toEqual(new Set(SENDER_POINTS));
     });
   });
