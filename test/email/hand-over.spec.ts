@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Ignore, Retry } from '../../src/tasks/index.js';
+import { until } from '../support/until.js';
 import { Gate } from './support/gate.js';
 import { Outbox } from './support/outbox.js';
 import { ScriptedSmtp } from './support/scripted-smtp.js';
@@ -219,7 +220,13 @@ describe('the hand-over of a message', () => {
       };
       const run = patient.run(id);
       await reached.opened;
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await until(async () => {
+        const [row] = await patient.db.query(
+          `SELECT claimed_until > e.at + interval '1 second' AS renewed FROM email_message m
+           JOIN email_event e ON e.email_id = m.id AND e.kind = 'handed_over'`,
+        );
+        return row.renewed;
+      });
       expect(await patient.claims.claim(id)).toMatchObject({ kind: 'busy' });
       go.open();
       expect(await run).toMatchObject({ status: 'sent' });

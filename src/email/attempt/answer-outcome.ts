@@ -1,5 +1,5 @@
 import type { UnknownPolicy } from '../options/message-class.js';
-import type { ClaimedEmail } from '../outbox/claimed-email.js';
+import { type ClaimedEmail, isOpen } from '../outbox/claimed-email.js';
 import type { SendOutcome, Verdict } from '../outbox/send-outcome.js';
 import { OUTAGE_PAUSE } from '../send-policy.js';
 import type { Patience } from '../smtp/patience.js';
@@ -91,7 +91,7 @@ function ambiguous(
     case 'assumeSent': {
       const decided = new Set(verdicts.map(({ id }) => id));
       const assumed = email.recipients
-        .filter(({ id, verdict }) => !decided.has(id) && (verdict === null || verdict === 'deferred'))
+        .filter((recipient) => !decided.has(recipient.id) && isOpen(recipient))
         .map(({ id }): Verdict => ({
           id,
           verdict: 'accepted',

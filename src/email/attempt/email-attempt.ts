@@ -12,6 +12,7 @@ import type { Verdict } from '../outbox/send-outcome.js';
 import { EmailPrepareService } from '../prepare/email-prepare.service.js';
 import { EmailSendService } from '../smtp/email-send.service.js';
 import { CONTENT_SHIELD, SEND_TASK, SETTLE_PATIENCE, SETTLE_PATIENCE_AFTER_CONTENT } from '../send-policy.js';
+import type { SmtpOutcome } from '../smtp/smtp-outcome.js';
 import { smtpText } from '../smtp/smtp-text.js';
 import { answerOutcome, type AttemptResult, type Circumstances, putOff } from './answer-outcome.js';
 import { conclude, refuseOpen } from './outcomes.js';
@@ -67,6 +68,7 @@ export class EmailAttempt {
       isDown,
       lot: Math.random(),
     });
+    let answer: SmtpOutcome;
     try {
       await this.hooks.claimed(email);
       blocked = await this.blockCheck.check(email);
@@ -76,16 +78,9 @@ export class EmailAttempt {
       signal.throwIfAborted();
       const prepared = this.prepare.prepare(email, recipients);
       await this.hooks.prepared(email, prepared);
-      const answer = await this.smtp.send(
-        prepared,
-        email.messageClass,
-        this.handingOver(email, ended),
-        signal,
-      );
-      await this.tell('answered', () => this.hooks.answered(email, answer));
-      const isDown = answer.kind === 'unavailable' && (await this.isDown());
-      return answerOutcome(answer, circumstances(isDown));
+      answer = await this.smtp.send(prepared, email.messageClass, this.handingOver(email, ended), signal);
     } catch (error) {
+      // Whatever it is, no server has the message.
       if (error instanceof ClaimLostError) throw error;
       if (error instanceof TemplateRenderError || error instanceof UnknownTemplateError)
         return unfit(email, blocked, smtpText(error.message));
@@ -96,6 +91,9 @@ export class EmailAttempt {
       }
       return putOff(reason, blocked, { kind: 'transient', hint: null }, circumstances());
     }
+    await this.tell('answered', () => this.hooks.answered(email, answer));
+    const isDown = answer.kind === 'unavailable' && (await this.isDown());
+    return answerOutcome(answer, circumstances(isDown));
   }
 
   /**
