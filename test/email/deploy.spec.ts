@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestingModule } from '@nestjs/testing';
 import { EmailService } from '../../src/email/index.js';
 import { Command } from '../cli/support/command.js';
-import { brokerOptions, newNamespace } from '../conformance/variant.js';
+import { newNamespace } from '../conformance/variant.js';
+import { brokerOf } from './support/broker-of.js';
 import { eraseNamespace } from '../support/erase-namespace.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
@@ -31,10 +32,7 @@ describe.each([
     options = {
       databaseUrl: database.url,
       tasks: {
-        broker:
-          broker === 'postgres'
-            ? { type: 'postgres', url: database.url }
-            : brokerOptions({ broker, lying: false }),
+        broker: brokerOf(broker, database.url),
         namespace: newNamespace(),
         queues: { email: { concurrency: 4 } },
       },

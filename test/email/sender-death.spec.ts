@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client } from 'pg';
-import { brokerOptions, newNamespace } from '../conformance/variant.js';
+import { newNamespace } from '../conformance/variant.js';
+import { brokerOf } from './support/broker-of.js';
 import { eraseNamespace } from '../support/erase-namespace.js';
 import { until } from '../support/until.js';
 import type { DoomedSend } from './fixtures/doomed-sender.js';
@@ -30,10 +31,7 @@ describe.each(['postgres', 'redis'] as const)(
       app = {
         databaseUrl: database.url,
         tasks: {
-          broker:
-            broker === 'postgres'
-              ? { type: 'postgres', url: database.url }
-              : brokerOptions({ broker, lying: false }),
+          broker: brokerOf(broker, database.url),
           namespace,
           queues: { email: {} },
         },

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { EmailService } from '../../../src/email/index.js';
-import { brokerOptions, newNamespace } from '../../conformance/variant.js';
+import { newNamespace } from '../../conformance/variant.js';
+import { brokerOf } from '../support/broker-of.js';
 import { eraseNamespace } from '../../support/erase-namespace.js';
 import { LineFile } from '../../support/line-file.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
@@ -51,10 +52,7 @@ export class PostOffice {
     const app: MailAppOptions = {
       databaseUrl: database.url,
       tasks: {
-        broker:
-          kind === 'postgres'
-            ? { type: 'postgres', url: database.url }
-            : brokerOptions({ broker: kind, lying: false }),
+        broker: brokerOf(kind, database.url),
         namespace: newNamespace(),
         queues: { email: { concurrency: 4 } },
         worker: { lockTime: '2s', shutdownTimeout: '2s' },
