@@ -1,6 +1,6 @@
 /**
  * Dependencies point one way:
- *   app, cli → email → schedule, health, sentry, metrics, logging, typeorm → worker → limits → broker → tasks
+ *   app, cli → email → schedule, health, sentry, metrics, telemetry, logging, notifications, typeorm → worker → limits → broker → tasks
  * `tasks.module.ts` wires the core together and `index.ts` is its public face; both stand above `worker` and `logging`.
  */
 const LAYERS = [
@@ -8,7 +8,7 @@ const LAYERS = [
   ['broker'],
   ['limits'],
   ['worker'],
-  ['schedule', 'health', 'sentry', 'metrics', 'logging', 'typeorm'],
+  ['schedule', 'health', 'sentry', 'metrics', 'telemetry', 'logging', 'notifications', 'typeorm'],
   ['core'],
   ['email'],
   ['app', 'cli'],
@@ -41,10 +41,10 @@ module.exports = {
     },
     {
       name: 'listeners only listen',
-      comment: 'sentry, metrics and logging hear of tasks by their events',
+      comment: 'they hear of tasks by events, instruments and health sources',
       severity: 'error',
-      from: { path: folder(['sentry', 'metrics', 'logging']) },
-      to: { path: '^src/(?!tasks/|sentry/|metrics/|logging/)' },
+      from: { path: folder(['sentry', 'metrics', 'telemetry', 'logging', 'notifications']) },
+      to: { path: '^src/(?!tasks/|sentry/|metrics/|telemetry/|logging/|notifications/)' },
     },
     {
       name: 'a folder is entered by its face',
@@ -52,7 +52,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/([^/]+)/' },
       to: {
-        path: '^src/(broker|worker|limits|email|health|sentry|metrics|logging|typeorm|schedule)/.+',
+        path: '^src/(broker|worker|limits|email|health|sentry|metrics|telemetry|logging|notifications|typeorm|schedule)/.+',
         pathNot: ['^src/$1/', '/index\\.ts$'],
       },
     },
@@ -77,7 +77,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/index\\.ts$' },
       to: {
-        path: 'node_modules/(typeorm|@nestjs/typeorm|nodemailer|smtp-server|zod|@nestjs/swagger|@nestjs/bullmq)/',
+        path: 'node_modules/(typeorm|@nestjs/typeorm|@nestjs/terminus|@sentry|prom-client|nodemailer|smtp-server|zod|@nestjs/swagger|@nestjs/bullmq)/',
         reachable: true,
       },
     },

@@ -22,8 +22,10 @@ import {
   type BrokerOptions,
   FailedCalls,
   getTasksToken,
+  HealthSources,
   TaskContext,
   TaskEvents,
+  TaskInstruments,
   type TasksModuleOptions,
   TasksService,
 } from './tasks/index.js';
@@ -32,6 +34,7 @@ import {
   RESOLVED_OPTIONS,
   resolveModuleOptions,
 } from './tasks/options/resolve-module-options.js';
+import { TaskListenerExplorer } from './tasks/events/task-listener.explorer.js';
 import { processRole } from './tasks/process-role.js';
 import { QueueOwnership } from './tasks/registry/queue-ownership.js';
 import { TaskExplorer } from './tasks/registry/task.explorer.js';
@@ -65,6 +68,7 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly explorer: TaskExplorer,
     private readonly ownership: QueueOwnership,
+    private readonly listeners: TaskListenerExplorer,
     private readonly worker: TaskWorker,
     private readonly sender: TaskSender,
   ) {}
@@ -90,6 +94,7 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
     try {
       const discovered = this.explorer.explore();
       this.ownership.check(Object.keys(this.options.queues));
+      this.listeners.explore();
       this.announceConnections();
       await this.worker.start(discovered);
     } catch (error) {
@@ -133,6 +138,9 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       StoreClock,
       TaskContext,
       TaskEvents,
+      TaskInstruments,
+      TaskListenerExplorer,
+      HealthSources,
       TaskEventLog,
       TransactionalCalls,
       TaskRegistry,
@@ -156,6 +164,8 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       TaskContext,
       TaskBreakers,
       TaskEvents,
+      TaskInstruments,
+      HealthSources,
       TaskLimits,
       TaskLocks,
       TasksService,

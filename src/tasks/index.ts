@@ -20,12 +20,29 @@ export { TasksService } from './client/tasks.service.js';
 export { TaskResult } from './result/task-result.js';
 export type { TaskState, TaskStateName } from './result/task-state.js';
 export {
+  type CallEventName,
   type DeliveryEvent,
+  type HealthEvent,
+  OUTCOMES,
+  type ReturnEvent,
+  type StartEvent,
   type TaskEvent,
   type TaskEventMap,
   type TaskEventName,
   TaskEvents,
+  type TaskListener,
+  type TaskOutcome,
 } from './events/task-events.js';
+export { OnTask, type TaskListenerFilter } from './events/on-task.decorator.js';
+export { TaskInstruments } from './instrumentation/task-instruments.js';
+export type {
+  Publication,
+  PublishedCalls,
+  RunningCall,
+  TaskInstrumentation,
+} from './instrumentation/task-instrumentation.js';
+export type { HealthReport, HealthSource, HealthStatus } from './health/health-source.js';
+export { HealthSources } from './health/health-sources.js';
 export type {
   BreakerOptions,
   ConcurrencyOptions,

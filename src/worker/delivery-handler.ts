@@ -8,6 +8,7 @@ import { RunnableTasks } from './invoke/runnable-tasks.js';
 import { LimitedCalls } from './limits/limited-calls.js';
 import { CrashHistory } from './run/crash-history.js';
 import { Runs, type Settle } from './run/runs.js';
+import type { Envelope } from '../tasks/envelope/envelope.js';
 import type { Arrival, Stage } from './stages/arrival.js';
 import { checkEta } from './stages/check-eta.js';
 import { checkExpiry } from './stages/check-expiry.js';
@@ -105,6 +106,7 @@ export class TaskDeliveryHandler {
       this.events.emit(name, {
         ...identify(delivery),
         retries: delivery.retries,
+        headers: headersOf(delivery),
         duration,
         ...told,
       } as never);
@@ -114,6 +116,12 @@ export class TaskDeliveryHandler {
     }
     return outcome.settlement;
   };
+}
+
+/** Whoever stored the call may have put anything there. */
+function headersOf({ data }: Delivery): Readonly<Record<string, string>> {
+  const { headers } = (data ?? {}) as Partial<Envelope>;
+  return typeof headers === 'object' && headers !== null ? headers : {};
 }
 
 const identify = ({ id, name, queue }: Delivery) => ({ id, task: name, queue });

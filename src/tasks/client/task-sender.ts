@@ -15,6 +15,8 @@ import {
   PayloadTooLargeError,
 } from '../errors/enqueue.errors.js';
 import { TaskEvents } from '../events/task-events.js';
+import type { Publication } from '../instrumentation/task-instrumentation.js';
+import { TaskInstruments } from '../instrumentation/task-instruments.js';
 import { keyFrom } from '../options/limits/key-of.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../options/resolve-module-options.js';
 import type { TaskDefinition } from '../registry/task-definition.js';
@@ -50,6 +52,7 @@ export class TaskSender {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly clock: StoreClock,
     private readonly events: TaskEvents,
+    private readonly instruments: TaskInstruments,
     private readonly results: TaskResults,
   ) {}
 
@@ -59,9 +62,36 @@ export class TaskSender {
     options?: CallOptions,
     place?: CallPlace,
   ): Promise<TaskResult<R>> {
-    const call = this.parse(target, options, place);
+    const parsed = this.parse(target, options, place);
     if (target.schema) await validateArguments(target.name, target.schema, withoutTrailingUndefined(args));
-    const job = this.prepare(target, args, call);
+    return this.publish(target, parsed, 1, (call) => {
+      const job = this.prepare(target, args, call);
+      return { jobs: [job], sent: this.sendOne<R>(target, job, call, place) };
+    });
+  }
+
+  /** With the instruments around it, if there are any. */
+  private async publish<T>(
+    { name: task }: CallTarget,
+    call: ParsedCall,
+    count: number,
+    start: (call: ParsedCall) => { readonly jobs: readonly NewJob[]; readonly sent: Promise<T> },
+  ): Promise<T> {
+    if (!this.instruments.publishes) return start(call).sent;
+    const { queue } = call;
+    const { value } = await this.instruments.publish({ task, queue, count }, async (headers) => {
+      const { jobs, sent } = start({ ...call, headers: { ...headers, ...call.headers } });
+      return { ...describe(jobs), value: await sent };
+    });
+    return value;
+  }
+
+  private async sendOne<R>(
+    target: CallTarget,
+    job: NewJob,
+    call: ParsedCall,
+    place: CallPlace | undefined,
+  ): Promise<TaskResult<R>> {
     if (place) {
       const [id = job.id] = await place.add(call.queue, [job]);
       const taken = call.taskId !== undefined && isOther(await place.payload(call.queue, job.id), job);
@@ -104,12 +134,23 @@ export class TaskSender {
         'Many calls cannot share an id.',
       );
     }
-    const call = this.parse(target, options, place);
-    const jobs: NewJob[] = [];
-    for (const args of calls) {
-      if (target.schema) await validateArguments(target.name, target.schema, withoutTrailingUndefined(args));
-      jobs.push(this.prepare(target, args, call));
+    const parsed = this.parse(target, options, place);
+    if (target.schema) {
+      for (const args of calls)
+        await validateArguments(target.name, target.schema, withoutTrailingUndefined(args));
     }
+    return this.publish(target, parsed, calls.length, (call) => {
+      const jobs = calls.map((args) => this.prepare(target, args, call));
+      return { jobs, sent: this.sendAll<R>(target, jobs, call, place) };
+    });
+  }
+
+  private async sendAll<R>(
+    target: CallTarget,
+    jobs: readonly NewJob[],
+    call: ParsedCall,
+    place: CallPlace | undefined,
+  ): Promise<TaskResult<R>[]> {
     const ids = jobs.map((job) => job.id);
     const insist = <T>(attempt: () => Promise<T>) => this.confirm(attempt, target.name, ids);
     const handles: TaskResult<R>[] = [];
@@ -129,17 +170,26 @@ export class TaskSender {
 
   /** Puts calls into a transaction, each with its own options, in one operation per queue as far as they fit. */
   async placeMany(target: CallTarget, calls: readonly SingleCall[], place: CallPlace): Promise<void> {
-    const jobs = new Map<string, NewJob[]>();
+    const byQueue = new Map<string, { args: readonly unknown[]; call: ParsedCall }[]>();
     for (const { args, options } of calls) {
       const call = this.parse(target, options, place);
       if (target.schema) await validateArguments(target.name, target.schema, withoutTrailingUndefined(args));
-      const others = jobs.get(call.queue) ?? [];
-      if (others.push(this.prepare(target, args, call)) === 1) jobs.set(call.queue, others);
+      const others = byQueue.get(call.queue) ?? [];
+      if (others.push({ args, call }) === 1) byQueue.set(call.queue, others);
     }
-    for (const [queue, all] of jobs) {
-      for (let from = 0; from < all.length; from += CHUNK)
-        await place.add(queue, all.slice(from, from + CHUNK));
+    for (const [queue, all] of byQueue) {
+      await this.publish(target, plainCall(queue, this.options), all.length, ({ headers }) => {
+        const jobs = all.map(({ args, call }) =>
+          this.prepare(target, args, { ...call, headers: { ...headers, ...call.headers } }),
+        );
+        return { jobs, sent: this.placeAll(queue, jobs, place) };
+      });
     }
+  }
+
+  private async placeAll(queue: string, jobs: readonly NewJob[], place: CallPlace): Promise<void> {
+    for (let from = 0; from < jobs.length; from += CHUNK)
+      await place.add(queue, jobs.slice(from, from + CHUNK));
   }
 
   /** From now on only running tasks may call others. */
@@ -202,6 +252,11 @@ function isOther(stored: unknown, job: NewJob): boolean {
   if (stored === undefined) return false;
   return (stored as Partial<Envelope>).options?.nonce !== job.envelope.options.nonce;
 }
+
+const describe = (jobs: readonly NewJob[]): Publication => ({
+  ids: jobs.map(({ id }) => id),
+  size: jobs.reduce((total, { envelope }) => total + jsonSize(envelope), 0),
+});
 
 /** Whose turn it is when callers take turns. @throws {@link InvalidKeyError} */
 function tenantOf({ name, policy }: CallTarget, args: readonly unknown[]): string {

@@ -42,6 +42,7 @@ export const POLICY_FIELDS: Fields<PolicyDraft> = {
   queue: queueName,
   autoretryFor: errorClasses,
   dontAutoretryFor: errorClasses,
+  throws: errorClasses,
   maxDeliveries: integer(1, MOST_RETRIES),
   isolate: boolean,
 };

@@ -86,6 +86,11 @@ export interface TaskDefaults extends RetryPolicyOptions, TimeLimitOptions, Deli
   /** The queue calls wait in; it must be declared in TasksModule. Defaults to `'default'`. */
   queue?: string;
   /**
+   * Errors that belong to the task's business (a card that is declined): subclasses included, they are logged without a
+   * stack and not reported. Whether they are retried is `autoretryFor`'s to say. Celery: `throws`. Defaults to `[]`.
+   */
+  throws?: readonly ErrorClass[];
+  /**
    * How often a call may lose its worker, whoever is to blame (crash, lost lock), before it is quarantined.
    * Defaults to 20.
    */

@@ -6,6 +6,7 @@ export interface TaskPolicy extends LimitPolicy {
   readonly queue: string;
   readonly autoretryFor: readonly ErrorClass[];
   readonly dontAutoretryFor: readonly ErrorClass[];
+  readonly throws: readonly ErrorClass[];
   readonly maxRetries: number | null;
   readonly retryBackoff: number;
   readonly retryBackoffMax: number;
@@ -43,6 +44,7 @@ export const DEFAULT_POLICY: TaskPolicy & PolicyDraft = Object.freeze({
   queue: 'default',
   autoretryFor: [Error],
   dontAutoretryFor: [],
+  throws: [],
   maxRetries: 3,
   retryBackoff: 2_000,
   retryBackoffMax: 600_000,

@@ -17,6 +17,8 @@ export interface RunMessage {
   readonly queue: string;
   readonly token: string;
   readonly retries: number;
+  /** Milliseconds since it was due, for its first delivery. */
+  readonly waited: number | null;
   readonly args: readonly unknown[];
   readonly headers: Readonly<Record<string, string>>;
   readonly overrides: PolicyOverrides;

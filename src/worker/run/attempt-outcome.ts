@@ -55,7 +55,8 @@ function threw(thrown: unknown, { policy, retries, random }: AttemptFacts): Outc
   }
   const decision = decideRetry(thrown, policy, retries, random);
   const record: ErrorRecord = encodeError(decision.error);
-  const facts = { error: decision.error, record, reason: record.message };
+  const expected = policy.throws.some((errorClass) => decision.error instanceof errorClass);
+  const facts = { error: decision.error, record, reason: record.message, ...(expected && { expected }) };
   const stored = { reason: encodeErrorReason(record), stack: record.stack };
   return decision.retry
     ? {

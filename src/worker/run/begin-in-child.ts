@@ -10,8 +10,10 @@ import { handedBack } from '../stages/handed-back.js';
 import type { Outcome } from '../stages/outcome.js';
 import { callOverrides } from '../stages/route.js';
 import { encodeSnooze } from '../../tasks/envelope/stored-outcome.js';
+import type { Arrival } from '../stages/arrival.js';
 import type { CrashHistory } from './crash-history.js';
 import { IsolatedAttempt } from './isolated-attempt.js';
+import { waitedFor } from './running-call.js';
 
 /** When no child can be started, a call comes back after this time. */
 const NO_CHILD_DELAY = 5_000;
@@ -21,19 +23,20 @@ const NO_CHILD_DELAY = 5_000;
  * call that must not run twice that is kept with the broker, which takes every delivery for begun.
  */
 export async function beginInChild(
-  delivery: Delivery,
+  arrival: Arrival,
   envelope: Envelope,
   policy: TaskPolicy,
   isolated: IsolatedRuns,
   history: CrashHistory,
 ): Promise<IsolatedAttempt | Outcome> {
+  const { delivery } = arrival;
   const child = isolated.take() ?? (await waitForChild(delivery, policy, isolated, history));
   if (!(child instanceof Child)) return child;
   if (isolated.draining) {
     isolated.release(child);
     return sentAway('draining');
   }
-  return new IsolatedAttempt(delivery, runMessage(delivery, envelope), policy, child);
+  return new IsolatedAttempt(delivery, runMessage(arrival, envelope), policy, child);
 }
 
 async function waitForChild(
@@ -69,9 +72,11 @@ function sentAway(why: NoChild): Outcome {
   };
 }
 
-function runMessage(delivery: Delivery, { args, headers, options }: Envelope): RunMessage {
-  const { id, name, queue, token, retries } = delivery;
-  return { type: 'run', id, name, queue, token, retries, args, headers, overrides: callOverrides(options) };
+function runMessage(arrival: Arrival, { args, headers, options }: Envelope): RunMessage {
+  const { id, name, queue, token, retries } = arrival.delivery;
+  const waited = waitedFor(arrival) ?? null;
+  const overrides = callOverrides(options);
+  return { type: 'run', id, name, queue, token, retries, waited, args, headers, overrides };
 }
 
 /** One that cannot be marked is taken for begun, if its process dies. */

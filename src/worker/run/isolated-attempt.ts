@@ -25,7 +25,12 @@ export class IsolatedAttempt extends Attempt implements ChildListener {
     readonly child: Child,
   ) {
     super(delivery, call.args, call.headers, policy, nothing);
-    this.classes = [...policy.autoretryFor, ...policy.dontAutoretryFor, ...(policy.breaker?.on ?? [])];
+    this.classes = [
+      ...policy.autoretryFor,
+      ...policy.dontAutoretryFor,
+      ...policy.throws,
+      ...(policy.breaker?.on ?? []),
+    ];
   }
 
   runInChild(): Promise<AttemptEnd> {

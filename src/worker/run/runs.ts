@@ -4,6 +4,8 @@ import type { Envelope } from '../../tasks/envelope/envelope.js';
 import { REVOKED_WHILE_RUNNING } from '../../tasks/envelope/stored-outcome.js';
 import { NotCommittedError } from '../../tasks/errors/transaction.errors.js';
 import { TaskEvents } from '../../tasks/events/task-events.js';
+import { taskScope } from '../../tasks/context/task-scope.js';
+import { TaskInstruments } from '../../tasks/instrumentation/task-instruments.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../../tasks/options/resolve-module-options.js';
 import type { TaskPolicy } from '../../tasks/options/task-policy.js';
 import { AbandonedRuns } from '../abandoned-runs.js';
@@ -14,6 +16,7 @@ import { SoleRuns } from '../pools/sole-runs.js';
 import { LimitedCalls } from '../limits/limited-calls.js';
 import { RunningAttempts } from '../running-attempts.js';
 import type { Arrival } from '../stages/arrival.js';
+import { runningCall, waitedFor } from './running-call.js';
 import { revoked } from '../stages/check-revocation.js';
 import { handedBack } from '../stages/handed-back.js';
 import type { Outcome } from '../stages/outcome.js';
@@ -43,6 +46,7 @@ export type Settle = (
 export class Runs {
   constructor(
     private readonly events: TaskEvents,
+    private readonly instruments: TaskInstruments,
     private readonly running: RunningAttempts,
     private readonly abandoned: AbandonedRuns,
     private readonly isolated: IsolatedRuns,
@@ -63,38 +67,41 @@ export class Runs {
         // It had been fetched before this process was given to a suspect.
         if (this.sole.exclusive)
           return Promise.resolve(settle(delivery, handedBack('its worker runs a suspect'), 0, true));
-        return this.runHere(delivery, envelope, task, policy, settle);
+        return this.runHere(arrival, envelope, task, policy, settle);
       case 'child':
-        return this.runInChild(delivery, envelope, policy, settle);
+        return this.runInChild(arrival, envelope, policy, settle);
       case 'alone':
         return this.runAlone(arrival, envelope, task, policy, settle);
     }
   }
 
   private runHere(
-    delivery: Delivery,
+    arrival: Arrival,
     { args, headers }: Envelope,
     task: RunnableTask,
     policy: TaskPolicy,
     settle: Settle,
   ): Promise<Settlement> {
+    const { delivery } = arrival;
     const attempt = new Attempt(delivery, args, headers, policy, this.onLateEnd);
-    this.begin(attempt, delivery);
+    this.begin(attempt, arrival);
     this.watchdog.enter(attempt);
+    const code = () => task.invoke(attempt);
     return attempt
-      .run(() => task.invoke(attempt))
+      .run(this.instruments.runs ? () => this.instruments.run(runningCall(arrival), code) : code)
       .then((end) => this.end(attempt, delivery, policy, end, settle));
   }
 
   private async runInChild(
-    delivery: Delivery,
+    arrival: Arrival,
     envelope: Envelope,
     policy: TaskPolicy,
     settle: Settle,
   ): Promise<Settlement> {
-    const begun = await beginInChild(delivery, envelope, policy, this.isolated, this.history);
+    const { delivery } = arrival;
+    const begun = await beginInChild(arrival, envelope, policy, this.isolated, this.history);
     if (!(begun instanceof IsolatedAttempt)) return settle(delivery, begun, 0, true);
-    this.begin(begun, delivery);
+    this.begin(begun, arrival);
     const end = await begun.runInChild();
     this.isolated.release(begun.child);
     return this.end(begun, delivery, policy, end, settle);
@@ -115,7 +122,7 @@ export class Runs {
       const refused = await this.limited.enter(arrival);
       if (refused) return await settle(delivery, refused, 0, true);
       await this.history.mark(delivery, 'alone');
-      return await this.runHere(delivery, envelope, task, policy, settle);
+      return await this.runHere(arrival, envelope, task, policy, settle);
     } catch (error) {
       return settle(delivery, handedBack(String(error)), 0, true);
     } finally {
@@ -129,12 +136,12 @@ export class Runs {
     this.limited.onLateEnd(attempt.id);
   };
 
-  private begin(attempt: Attempt, delivery: Delivery): void {
+  private begin(attempt: Attempt, arrival: Arrival): void {
     this.running.add(attempt);
-    if (this.events.has('started')) {
-      const { id, name, queue, retries } = delivery;
-      this.events.emit('started', { id, task: name, queue, retries });
-    }
+    if (!this.events.has('started')) return;
+    const { id, name, queue, retries } = arrival.delivery;
+    const event = { id, task: name, queue, retries, waited: waitedFor(arrival) };
+    taskScope.run(attempt, () => this.events.emit('started', event));
   }
 
   private end(
@@ -145,6 +152,17 @@ export class Runs {
     settle: Settle,
   ): Settlement | Promise<Settlement> {
     this.running.remove(attempt);
+    if (this.events.has('returned')) {
+      const { id, name, queue, retries } = delivery;
+      this.events.emit('returned', {
+        id,
+        task: name,
+        queue,
+        retries,
+        duration: attempt.elapsed,
+        how: end.kind,
+      });
+    }
     if (attempt.ended) this.watchdog.leave(attempt);
     if (end.kind === 'abandoned' || end.kind === 'revoked') this.abandoned.add(attempt, end.kind);
     if (attempt.completing || end.kind === 'died')

@@ -24,4 +24,6 @@ export interface Outcome {
   readonly error?: unknown;
   readonly record?: ErrorRecord;
   readonly delay?: number;
+  /** The error is one of the task's `throws`. */
+  readonly expected?: boolean;
 }

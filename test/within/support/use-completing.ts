@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll } from 'vitest';
 import {
   type CallOptions,
-  type TaskEventName,
+  type CallEventName,
   TaskEvents,
   type TaskResult,
   type WorkerOptions,
@@ -19,7 +19,7 @@ export interface Completing {
   runs(): number;
   effects(): Promise<number>;
   /** What was told of it, in order. */
-  readonly events: TaskEventName[];
+  readonly events: CallEventName[];
 }
 
 export interface CompletingFixture {
@@ -28,12 +28,12 @@ export interface CompletingFixture {
   call(script: Script, options?: CallOptions): Promise<Completing>;
 }
 
-const TOLD: TaskEventName[] = ['succeeded', 'retried', 'failed', 'lost', 'handed back', 'result dropped'];
+const TOLD: CallEventName[] = ['succeeded', 'retried', 'failed', 'lost', 'handed back', 'result dropped'];
 
 /** A worker on the postgres broker in its own database. */
 export function useCompleting(worker: WorkerOptions = {}): CompletingFixture {
   const scripts = new Scripts();
-  const told: { id: string; name: TaskEventName }[] = [];
+  const told: { id: string; name: CallEventName }[] = [];
   let place: Place;
   let app: TestApp;
 

@@ -4,6 +4,7 @@ import { BROKER } from '../../../tasks/broker-token.js';
 import { taskScope } from '../../../tasks/context/task-scope.js';
 import { UnknownTaskError } from '../../../tasks/errors/enqueue.errors.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../../../tasks/options/resolve-module-options.js';
+import { TaskInstruments } from '../../../tasks/instrumentation/task-instruments.js';
 import { overridePolicy } from '../../../tasks/options/resolve-policy.js';
 import type { ParentLink } from '../../../tasks/process-role.js';
 import { RunnableTasks } from '../../invoke/runnable-tasks.js';
@@ -11,6 +12,8 @@ import { attemptOutcome } from '../../run/attempt-outcome.js';
 import type { Outcome } from '../../stages/outcome.js';
 import { BegunCount } from '../begun-count.js';
 import type { FromChild, RunMessage, ToChild } from '../protocol.js';
+import { jsonSize } from '../../../tasks/encoder/plain-json.js';
+import type { RunningCall } from '../../../tasks/instrumentation/task-instrumentation.js';
 import { receiveError, sendError } from '../sent-error.js';
 import { ChildAttempt } from './child-attempt.js';
 import { ParentDelivery } from './parent-delivery.js';
@@ -31,6 +34,7 @@ export class ChildRuns {
 
   constructor(
     private readonly runnable: RunnableTasks,
+    private readonly instruments: TaskInstruments,
     @Inject(BROKER) private readonly broker: Broker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
@@ -77,7 +81,10 @@ export class ChildRuns {
     const attempt = new ChildAttempt(delivery, call, policy, (message) => this.send(message));
     this.running = attempt;
     this.begun.write(++this.calls);
-    const end = await attempt.run(() => task.invoke(attempt));
+    const code = () => task.invoke(attempt);
+    const end = await attempt.run(
+      this.instruments.runs ? () => this.instruments.run(runningCall(call), code) : code,
+    );
     this.running = undefined;
     const { payloadLimit } = this.options;
     this.tell(attemptOutcome(end, { policy, retries: call.retries, payloadLimit, random: Math.random() }));
@@ -110,4 +117,18 @@ export class ChildRuns {
   private send(message: FromChild): void {
     this.link?.send(message);
   }
+}
+
+function runningCall({
+  id,
+  name,
+  queue,
+  retries,
+  headers,
+  waited,
+  args,
+  overrides,
+}: RunMessage): RunningCall {
+  const size = jsonSize({ args, headers, options: overrides });
+  return { id, task: name, queue, retries, headers, size, waited: waited ?? undefined };
 }
