@@ -1,4 +1,5 @@
 // The entry of a worker process: boots the application, and obeys the supervisor that started it.
+import { hostname } from 'node:os';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { appLocation } from '../tasks/options/app-location.js';
@@ -44,9 +45,9 @@ try {
   tell({ failed: explain(error) }, () => process.exit(EXIT_CODE.failed));
 }
 
-async function boot({ worker: options }: Launch): Promise<Booted> {
+async function boot({ worker: options, number }: Launch): Promise<Booted> {
   Logger.overrideLogger(logger);
-  takeRole({ kind: 'worker', options });
+  takeRole({ kind: 'worker', options, slot: `${hostname()}:${process.ppid}/${number}` });
   const { file, name } = appLocation(options.app, 'celeriac worker', '--app');
   const app = await NestFactory.createApplicationContext(await loadApp(file, name), {
     abortOnError: false,

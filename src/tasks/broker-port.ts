@@ -1,6 +1,8 @@
 import type { CallRecords } from './call-records.js';
 import type { Envelope } from './envelope/envelope.js';
 import type { Gates } from './gates.js';
+import type { Presence } from './presence.js';
+import type { QueueState } from './queue-state.js';
 import type { Transaction } from './transaction/transaction.js';
 
 /*
@@ -192,6 +194,7 @@ export interface Broker {
   releaseKey(queue: string, key: string, holder: string): Promise<void>;
   read(queue: string, id: string): Promise<StoredJob | null>;
   counts(queue: string): Promise<QueueCounts>;
+  queueState(queue: string): Promise<QueueState>;
   /** Makes parked calls of these tasks due now; returns how many. */
   promoteParked(queue: string, tasks: readonly string[]): Promise<number>;
   /** Removes jobs that finished more than `age` ms ago; returns how many. */
@@ -214,6 +217,7 @@ export interface Broker {
   ): Promise<'pending' | 'running' | 'ended' | 'unknown'>;
   readonly records: CallRecords;
   readonly gates: Gates;
+  readonly presence: Presence;
 
   /** Failed and quarantined calls, from the newest. */
   failed(queue: string, start: number, count: number): Promise<FailedPage>;

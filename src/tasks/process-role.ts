@@ -15,7 +15,8 @@ export interface ParentLink {
 export type ProcessRole =
   | { readonly kind: 'application' }
   | { readonly kind: 'tool' }
-  | { readonly kind: 'worker'; readonly options: WorkerOptions }
+  /** `slot`: the place it has under its supervisor, which another process takes when it dies. */
+  | { readonly kind: 'worker'; readonly options: WorkerOptions; readonly slot: string }
   | { readonly kind: 'child'; readonly link: ParentLink };
 
 /** On globalThis: an application may bundle a copy of this package of its own. */

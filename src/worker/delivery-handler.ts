@@ -4,6 +4,7 @@ import { BROKER } from '../tasks/broker-token.js';
 import { TaskEvents } from '../tasks/events/task-events.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../tasks/options/resolve-module-options.js';
 import { StoreClock } from '../tasks/store-clock.js';
+import { WorkerBeat } from './worker-beat.js';
 import { RunnableTasks } from './invoke/runnable-tasks.js';
 import { LimitedCalls } from './limits/limited-calls.js';
 import { CrashHistory } from './run/crash-history.js';
@@ -39,6 +40,7 @@ export class TaskDeliveryHandler {
     private readonly events: TaskEvents,
     private readonly runs: Runs,
     private readonly limited: LimitedCalls,
+    private readonly beat: WorkerBeat,
   ) {
     this.stages = [
       decode(parkFor),
@@ -55,6 +57,7 @@ export class TaskDeliveryHandler {
   // Not async: one promise less for every delivery.
   readonly handle: DeliveryHandler = (delivery) => {
     if (this.draining) return Promise.resolve({ kind: 'handBack' });
+    this.beat.delivered(delivery.queue);
     return this.pass({ delivery, now: this.clock.now() }, 0);
   };
 

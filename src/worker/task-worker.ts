@@ -4,6 +4,7 @@ import { atMost } from '../tasks/at-most.js';
 import type { Broker, Consumer } from '../tasks/broker-port.js';
 import { BROKER } from '../tasks/broker-token.js';
 import { formatDuration } from '../tasks/duration.js';
+import { CANARY, CANARY_DEFINITION } from '../tasks/canary.js';
 import { LockLostError } from '../tasks/errors/broker.errors.js';
 import { IsolationUnavailableError } from '../tasks/errors/worker.errors.js';
 import { GateKeeper, HeldPermits } from '../limits/index.js';
@@ -19,6 +20,7 @@ import { AbandonedRuns } from './abandoned-runs.js';
 import { ClockGuard } from './clock-guard.js';
 import { TaskDeliveryHandler } from './delivery-handler.js';
 import { RunnableTasks } from './invoke/runnable-tasks.js';
+import type { RunnableTask } from './invoke/runnable-task.js';
 import { TaskInvoker } from './invoke/task-invoker.js';
 import { Retention } from './retention.js';
 import { ParkedCalls } from './parked-calls.js';
@@ -28,6 +30,7 @@ import { IsolatedRuns } from './pools/isolated-runs.js';
 import { SoleRuns } from './pools/sole-runs.js';
 import { RevocationWatch } from './revocation-watch.js';
 import { RunningAttempts } from './running-attempts.js';
+import { WorkerBeat, type WorkerFacts } from './worker-beat.js';
 import { Watchdog } from './watchdog/watchdog.js';
 import type { WorkerReport } from './worker-report.js';
 
@@ -63,6 +66,7 @@ export class TaskWorker {
     private readonly keeper: GateKeeper,
     private readonly permits: HeldPermits,
     private readonly events: TaskEvents,
+    private readonly beat: WorkerBeat,
   ) {}
 
   /** Whether this process takes work now. */
@@ -91,7 +95,7 @@ export class TaskWorker {
         owner,
         concurrency: this.concurrencyOf(name),
       })),
-      tasks: this.tasks.all().map(({ definition: { name, policy } }) => ({
+      tasks: this.ownTasks().map(({ definition: { name, policy } }) => ({
         name,
         softTimeLimit: policy.softTimeLimit,
         timeLimit: policy.timeLimit,
@@ -110,6 +114,7 @@ export class TaskWorker {
     const role = processRole();
     if (role.kind !== 'child' && !worker) return this.clockGuard.start();
     for (const task of discovered) this.tasks.add(this.invoker.runnable(task));
+    this.tasks.add({ definition: CANARY_DEFINITION, invoke: () => undefined });
     if (role.kind === 'child') {
       await this.clockGuard.start();
       return this.childRuns.start(role.link);
@@ -134,9 +139,23 @@ export class TaskWorker {
     this.revocations.start(worker.queues);
     this.parked.start(worker.queues);
     this.keeper.start();
-    this.logger.log(
-      `Consuming ${worker.queues.join(', ')}; tasks: ${this.tasks.names().join(', ') || 'none'}`,
-    );
+    this.beat.start(() => this.facts(worker));
+    const tasks = this.ownTasks().map(({ definition }) => definition.name);
+    this.logger.log(`Consuming ${worker.queues.join(', ')}; tasks: ${tasks.join(', ') || 'none'}`);
+  }
+
+  /** Those of the application. */
+  private ownTasks(): RunnableTask[] {
+    return this.tasks.all().filter(({ definition }) => definition.name !== CANARY);
+  }
+
+  private facts({ pool, queues }: ResolvedWorker): WorkerFacts {
+    return {
+      pool,
+      tasks: this.ownTasks().map(({ definition }) => definition.name),
+      pausedFor: [...this.pausedFor],
+      queues: Object.fromEntries(queues.map((name) => [name, { concurrency: this.concurrencyOf(name) }])),
+    };
   }
 
   /**
@@ -175,6 +194,7 @@ export class TaskWorker {
     if (!(await atMost(rest + CLOSING_TIME, closed))) giveUp();
     await closed;
     await Promise.all([
+      this.beat.stop(),
       this.retention.stop(),
       this.isolated.stop(),
       this.watchdog.stop(),
@@ -241,7 +261,7 @@ export class TaskWorker {
   }
 
   private checkIsolation({ app }: ResolvedWorker): void {
-    const isolated = this.tasks.all().find(({ definition }) => definition.policy.isolate);
+    const isolated = this.ownTasks().find(({ definition }) => definition.policy.isolate);
     if (isolated && !app) throw new IsolationUnavailableError(isolated.definition.name);
   }
 

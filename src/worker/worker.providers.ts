@@ -16,6 +16,7 @@ import { CrashHistory } from './run/crash-history.js';
 import { Runs } from './run/runs.js';
 import { RevocationWatch } from './revocation-watch.js';
 import { TaskWorker } from './task-worker.js';
+import { WorkerBeat } from './worker-beat.js';
 import { Watchdog } from './watchdog/watchdog.js';
 
 /** Everything a worker is made of. */
@@ -38,4 +39,5 @@ export const WORKER_PROVIDERS: Provider[] = [
   TaskInvoker,
   TaskWorker,
   Watchdog,
+  WorkerBeat,
 ];

@@ -9,6 +9,7 @@ import { results } from './results.js';
 import { retrying } from './retrying.js';
 import { revoking } from './revoking.js';
 import { unifying } from './unifying.js';
+import { watching } from './watching.js';
 import { title, type Variant } from './variant.js';
 
 /** What holds on every broker, whatever its store does. */
@@ -24,6 +25,7 @@ export function conformance(variant: Variant): void {
     revoking(fixture);
     redriving(fixture);
     unifying(fixture);
+    watching(fixture);
 
     if (variant.lying) {
       it('was lied to in every way, by every operation that matters', () => {

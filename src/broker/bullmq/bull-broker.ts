@@ -12,6 +12,8 @@ import type {
   TransactionalBroker,
 } from '../../tasks/broker-port.js';
 import type { CallRecords } from '../../tasks/call-records.js';
+import type { Presence } from '../../tasks/presence.js';
+import type { QueueState } from '../../tasks/queue-state.js';
 import type { Gates } from '../../tasks/gates.js';
 import { BullConsumer } from './consumer.js';
 import type { BackendDecorator, Store } from './store.js';
@@ -130,6 +132,10 @@ export class BullBroker implements Broker {
     };
   }
 
+  queueState(queue: string): Promise<QueueState> {
+    return this.store.queueState(queue);
+  }
+
   async promoteParked(queue: string, tasks: readonly string[]): Promise<number> {
     const backend = this.queue(queue).getBackend();
     let promoted = 0;
@@ -171,6 +177,10 @@ export class BullBroker implements Broker {
 
   get gates(): Gates {
     return this.store.gates;
+  }
+
+  get presence(): Presence {
+    return this.store.presence;
   }
 
   async failed(queue: string, start: number, count: number): Promise<FailedPage> {

@@ -2,6 +2,8 @@ import type { BackendFactory, IQueueBackend, JobJson } from 'bullmq';
 import type { Broker, ConnectionBudget, TransactionalBroker } from '../../tasks/broker-port.js';
 import type { CallRecords } from '../../tasks/call-records.js';
 import type { Gates } from '../../tasks/gates.js';
+import type { Presence } from '../../tasks/presence.js';
+import type { QueueState } from '../../tasks/queue-state.js';
 import type { Transaction } from '../../tasks/transaction/transaction.js';
 
 /** What is done in transactions of the callers' own. */
@@ -52,6 +54,8 @@ export interface Store {
   clearLosses(queue: string, id: string): Promise<void>;
   readonly records: CallRecords;
   readonly gates: Gates;
+  readonly presence: Presence;
+  queueState(queue: string): Promise<QueueState>;
   /** Ids of parked jobs of the given tasks. */
   parked(queue: string, tasks: readonly string[]): Promise<string[]>;
   /** Present if the store is a database that callers may share. */

@@ -8,6 +8,7 @@ import {
 } from 'bullmq';
 import type { Pool } from 'pg';
 import type { ConnectionBudget } from '../../tasks/broker-port.js';
+import type { QueueState } from '../../tasks/queue-state.js';
 import { PARKED_PREFIX } from '../../tasks/envelope/stored-outcome.js';
 import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
 import { atMost } from '../../tasks/at-most.js';
@@ -19,6 +20,8 @@ import { Sockets } from './sockets.js';
 import { PostgresTransactions } from './postgres-transactions.js';
 import { SharedConnection } from './shared-connection.js';
 import { PostgresGates } from './limits/postgres-gates.js';
+import { PostgresPresence } from './postgres-presence.js';
+import { glanceAt } from './queue-glance.js';
 import { PostgresRecords } from './postgres-records.js';
 import { FAIR_NUMBERS } from './fair-statements.js';
 import * as sql from './statements.js';
@@ -48,6 +51,7 @@ export class PostgresStore implements Store {
   private listener: Listener | undefined;
   readonly transactions: PostgresTransactions;
   readonly gates = new PostgresGates(() => this.opened);
+  readonly presence = new PostgresPresence(() => this.opened);
   private closing: Promise<void> | undefined;
   private release: () => Promise<void> = () => Promise.resolve();
 
@@ -140,6 +144,10 @@ export class PostgresStore implements Store {
 
   async clearLosses(queue: string, id: string): Promise<void> {
     await this.opened.query(sql.CLEAR_LOSSES, [queue, id]);
+  }
+
+  queueState(queue: string): Promise<QueueState> {
+    return glanceAt(this.opened, queue);
   }
 
   get records(): PostgresRecords {

@@ -1,12 +1,15 @@
 import { type BackendFactory, createRedisBackend, type IQueueBackend, type QueueBaseOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { ConnectionBudget } from '../../tasks/broker-port.js';
+import type { QueueState } from '../../tasks/queue-state.js';
 import { PARKED_PREFIX } from '../../tasks/envelope/stored-outcome.js';
 import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
 import type { FairNumbers, Store } from '../bullmq/store.js';
 import { connectRedis, type RedisConnections } from './redis-connections.js';
 import { evictionWarning } from './eviction-policy.js';
 import { RedisGates } from './limits/redis-gates.js';
+import { glanceAt } from './queue-glance.js';
+import { RedisPresence } from './redis-presence.js';
 import { RedisRecords } from './redis-records.js';
 import { FAIR_NUMBERS } from './fair-script.js';
 import { GIVE_BACK, RECLAIM, RELEASE_KEY, REVOKE } from './scripts.js';
@@ -22,6 +25,7 @@ const SCORE_UNIT = 0x1000;
 export class RedisStore implements Store {
   readonly description = 'redis';
   readonly gates: RedisGates;
+  readonly presence: RedisPresence;
   private connections: RedisConnections | undefined;
 
   constructor(
@@ -31,6 +35,7 @@ export class RedisStore implements Store {
     private readonly onError: (error: Error) => void,
   ) {
     this.gates = new RedisGates(() => this.calling, prefix);
+    this.presence = new RedisPresence(() => this.calling, `${prefix}:celeriac.presence`);
   }
 
   async open(): Promise<void> {
@@ -96,6 +101,10 @@ export class RedisStore implements Store {
 
   async clearLosses(queue: string, id: string): Promise<void> {
     await this.calling.hdel(`${this.queueKey(queue)}:${id}`, 'stc');
+  }
+
+  async queueState(queue: string): Promise<QueueState> {
+    return glanceAt(this.calling, this.queueKey(queue), await this.time());
   }
 
   get records(): RedisRecords {

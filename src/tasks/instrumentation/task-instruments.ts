@@ -7,6 +7,8 @@ import type {
 } from './task-instrumentation.js';
 
 type Headers = Readonly<Record<string, string>>;
+type Publisher = Required<Pick<TaskInstrumentation, 'publish'>>;
+type Runner = Required<Pick<TaskInstrumentation, 'run'>>;
 
 /**
  * The instruments of this process, the first outermost. What goes wrong in one of them harms no call.
@@ -16,13 +18,12 @@ type Headers = Readonly<Record<string, string>>;
 @Injectable()
 export class TaskInstruments {
   private readonly logger = new Logger(TaskInstruments.name);
-  private readonly publishing: Required<Pick<TaskInstrumentation, 'publish'>>[] = [];
-  private readonly running: Required<Pick<TaskInstrumentation, 'run'>>[] = [];
+  private readonly publishing: Publisher[] = [];
+  private readonly running: Runner[] = [];
 
   add(instrumentation: TaskInstrumentation): void {
-    const { publish, run } = instrumentation;
-    if (publish) this.publishing.push({ publish: publish.bind(instrumentation) });
-    if (run) this.running.push({ run: run.bind(instrumentation) });
+    if (instrumentation.publish) this.publishing.push(instrumentation as Publisher);
+    if (instrumentation.run) this.running.push(instrumentation as Runner);
   }
 
   /** Whether anybody stands around sending. */
