@@ -168,6 +168,7 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       HealthSources,
       TaskLimits,
       TaskLocks,
+      TaskRegistry,
       TasksService,
       TaskWorker,
       TransactionalCalls,

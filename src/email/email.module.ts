@@ -19,6 +19,7 @@ import { checkDatabase } from './check-database.js';
 import { checkTransactions } from './check-transactions.js';
 import { EmailService } from './email.service.js';
 import { EmailTasks } from './email.tasks.js';
+import { EmailHealth } from './health/email-health.js';
 import { EmailHooks } from './hooks/email-hooks.js';
 import { EmailReader } from './message/email-reader.js';
 import type {
@@ -78,6 +79,7 @@ const PRIVATE = [
   EmailAttempt,
   EmailBulk,
   EmailEnqueueService,
+  EmailHealth,
   EmailOutbox,
   EmailReader,
   EmailReconciler,

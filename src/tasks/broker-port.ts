@@ -183,6 +183,8 @@ export interface Broker {
   close(): Promise<void>;
   /** Connections, given how many queues this process consumes. */
   connectionBudget(consumedQueues: number): ConnectionBudget;
+  /** The version of the store's server. */
+  version(): Promise<string>;
   /** The store's clock minus this process's, in ms, measured anew. */
   measureClockOffset(): Promise<number>;
 

@@ -6,6 +6,8 @@ export interface WorkerState {
   /** How often it says so. */
   readonly every: number;
   readonly upFor: number;
+  /** Since it could take calls without a break: its event loop turned, and the broker answered. */
+  readonly awakeFor: number;
   readonly pool: 'async' | 'prefork';
   readonly queues: Readonly<Record<string, WorkerQueueState>>;
   /** Names of the tasks it knows. */

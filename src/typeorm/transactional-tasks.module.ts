@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { CALLS_DATA_SOURCE } from './data-source-token.js';
 import { CallDispatcher } from './dispatcher/call-dispatcher.js';
+import { DatabaseHealth } from './health/database-health.js';
 import { TypeOrmAdapter } from './transaction/typeorm-adapter.js';
 
 /** @publicApi */
@@ -29,6 +30,7 @@ export class TransactionalTasksModule {
       providers: [
         { provide: CALLS_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },
         CallDispatcher,
+        DatabaseHealth,
         TypeOrmAdapter,
       ],
       exports: [CallDispatcher],

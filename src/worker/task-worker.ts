@@ -139,7 +139,7 @@ export class TaskWorker {
     this.revocations.start(worker.queues);
     this.parked.start(worker.queues);
     this.keeper.start();
-    this.beat.start(() => this.facts(worker));
+    this.beat.start(() => this.facts(worker), worker.heartbeat);
     const tasks = this.ownTasks().map(({ definition }) => definition.name);
     this.logger.log(`Consuming ${worker.queues.join(', ')}; tasks: ${tasks.join(', ') || 'none'}`);
   }

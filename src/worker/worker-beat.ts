@@ -9,11 +9,11 @@ import { type OldestAttempt, workerBeatId, type WorkerState } from '../tasks/wor
 import { AbandonedRuns } from './abandoned-runs.js';
 import { RunningAttempts } from './running-attempts.js';
 
-/** How often a worker says that it is there. */
-const INTERVAL = 5_000;
 /** One that went without a word is remembered for this time, so that it is missed. */
 const REMEMBERED = 300_000;
 const LEAVING_TIME = 1_000;
+/** Intervals between two beats that tell of a process that was stopped, or whose event loop was blocked. */
+const SLEPT = 2;
 const LAG_RESOLUTION = 20;
 
 /** What only the worker itself knows. */
@@ -35,6 +35,8 @@ export class WorkerBeat {
   private going: Promise<void> | undefined;
   private facts: (() => WorkerFacts) | undefined;
   private silent = false;
+  private awakeSince = performance.now();
+  private lastBeat = performance.now();
 
   constructor(
     @Inject(BROKER) private readonly broker: Broker,
@@ -47,7 +49,7 @@ export class WorkerBeat {
     this.deliveries.set(queue, performance.now());
   }
 
-  start(facts: () => WorkerFacts, interval = INTERVAL): void {
+  start(facts: () => WorkerFacts, interval: number): void {
     this.facts = facts;
     this.lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION });
     this.lag.enable();
@@ -86,6 +88,7 @@ export class WorkerBeat {
       process: processName(),
       every,
       upFor: Math.round(now - this.startedAt),
+      awakeFor: Math.round(now - this.awakeSince),
       ...facts,
       queues: Object.fromEntries(entries),
       active: this.running.all().length,
@@ -95,6 +98,9 @@ export class WorkerBeat {
   }
 
   private beat(interval: number): void {
+    const now = performance.now();
+    if (this.silent || now - this.lastBeat > SLEPT * interval) this.awakeSince = now;
+    this.lastBeat = now;
     this.going ??= this.broker.presence
       .beat(workerBeatId(slot()), this.state(interval), REMEMBERED)
       .then(

@@ -56,6 +56,10 @@ export class BullBroker implements Broker {
     return this.store.connectionBudget(consumedQueues);
   }
 
+  version(): Promise<string> {
+    return this.store.version();
+  }
+
   async measureClockOffset(): Promise<number> {
     let best = { roundTrip: Number.POSITIVE_INFINITY, offset: 0 };
     for (let round = 0; round < 3; round++) {

@@ -34,6 +34,7 @@ export interface Store {
   /** Backends of workers. */
   readonly workerBackend: BackendFactory<IQueueBackend>;
   connectionBudget(consumedQueues: number): ConnectionBudget;
+  version(): Promise<string>;
   /** The store's clock, in ms. */
   time(): Promise<number>;
   /** When a delayed job becomes due, in ms. */

@@ -102,6 +102,11 @@ export class PostgresStore implements Store {
     return { total: poolSize + 1, parts: { 'shared pool': poolSize, listening: 1 } };
   }
 
+  async version(): Promise<string> {
+    const { rows } = await this.opened.query<{ server_version: string }>('SHOW server_version');
+    return rows[0]?.server_version ?? 'unknown';
+  }
+
   async time(): Promise<number> {
     const { rows } = await this.opened.query<{ now: string }>(sql.TIME);
     return Number(rows[0]?.now);

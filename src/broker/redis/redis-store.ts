@@ -68,6 +68,10 @@ export class RedisStore implements Store {
     };
   }
 
+  async version(): Promise<string> {
+    return /^redis_version:(\S+)/m.exec(await this.calling.info('server'))?.[1] ?? 'unknown';
+  }
+
   async time(): Promise<number> {
     const [seconds, microseconds] = await this.calling.time();
     return Number(seconds) * 1_000 + Number(microseconds) / 1_000;

@@ -64,6 +64,10 @@ export interface EmailModuleOptions {
   /** How often each process looks for messages that were stored without a call. Defaults to `'30s'`. */
   sweepInterval?: Duration;
   /**
+   * How long HealthModule takes an SMTP server for well that was: a look is a connection and a login. Defaults to `'30s'`.
+   */
+  smtpCheckInterval?: Duration;
+  /**
    * Whether the statements of sending are prepared once for each connection. Turn it off behind a pooler that gives
    * every transaction another connection and does not know them (PgBouncer before 1.21). Defaults to true.
    */

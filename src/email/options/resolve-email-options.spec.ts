@@ -35,6 +35,7 @@ describe('the options of EmailModule', () => {
       claimLease: 60_000,
       handOverTimeout: 60_000,
       sweepInterval: 30_000,
+      smtpCheckInterval: 30_000,
       preparedStatements: true,
     });
   });

@@ -44,6 +44,7 @@ export interface ResolvedEmailOptions {
   readonly claimLease: number;
   readonly handOverTimeout: number;
   readonly sweepInterval: number;
+  readonly smtpCheckInterval: number;
   readonly preparedStatements: boolean;
 }
 
@@ -60,6 +61,7 @@ const DEFAULTS = {
   claimLease: 60_000,
   handOverTimeout: 60_000,
   sweepInterval: 30_000,
+  smtpCheckInterval: 30_000,
   preparedStatements: true,
 };
 
@@ -89,6 +91,7 @@ const FIELDS: Fields<ResolvedEmailOptions & { transport: SmtpServer }> = {
   claimLease: timerDuration,
   handOverTimeout: timerDuration,
   sweepInterval: timerDuration,
+  smtpCheckInterval: timerDuration,
   preparedStatements: boolean,
 };
 

@@ -59,6 +59,11 @@ export class EmailSendService implements OnApplicationShutdown {
     return answer;
   }
 
+  /** Connects to an SMTP server, and logs in. @throws what keeps it from that */
+  verify(transport: string): Promise<void> {
+    return this.at(transport).verify();
+  }
+
   /** The last hook of a shutdown: the worker has stopped, so nothing is being sent. */
   onApplicationShutdown(): void {
     for (const transport of this.transports.values()) transport.close();

@@ -66,6 +66,11 @@ export class EmailTransport {
     }
   }
 
+  /** Whether the server takes us: a connection, and a login. @throws what keeps it from that */
+  async verify(): Promise<void> {
+    await this.pool.verify();
+  }
+
   close(): void {
     this.pool.close();
   }

@@ -13,6 +13,9 @@ export interface HealthReport {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
+/** Who asks: an orchestrator that gates rollouts (`ready`), or whoever wakes people (`tasks`). */
+export type HealthProbe = 'ready' | 'tasks';
+
 /**
  * Something that can be looked at. It is looked at often: every look is cheap, and bounded by its signal.
  *
@@ -26,6 +29,8 @@ export interface HealthSource {
    * what breaks together, the cause alone is red.
    */
   readonly dependsOn?: readonly string[];
+  /** Whose answer it is part of. Defaults to `['tasks']`. */
+  readonly probes?: readonly HealthProbe[];
   /** What it throws, or does not answer in time, counts as down. */
   check(signal: AbortSignal): Promise<HealthReport>;
 }

@@ -95,6 +95,11 @@ export interface WorkerOptions {
    */
   lockTime?: Duration;
   /**
+   * How often the worker says that it is there. One that has not said so for three times as long is missed by
+   * HealthModule. Celery: the worker heartbeat. Defaults to `'5s'`.
+   */
+  heartbeat?: Duration;
+  /**
    * Calls whose code went on after their hard limit. At this number the worker stops taking work, says why,
    * and should be restarted. Defaults to 10.
    */

@@ -29,6 +29,7 @@ export interface ResolvedWorker {
   readonly queues: readonly string[];
   readonly shutdownTimeout: number;
   readonly lockTime: number;
+  readonly heartbeat: number;
   readonly maxAbandoned: number;
   readonly pool: Pool;
   readonly app: AppLocation | undefined;
@@ -128,6 +129,7 @@ const worker: Parser<Partial<ResolvedWorker> | undefined> = (value, subject, fie
     },
     shutdownTimeout: timerDuration,
     lockTime: timerDuration,
+    heartbeat: timerDuration,
     maxAbandoned: integer(1, 100_000),
     pool: oneOf('async', 'prefork'),
     app: appLocation,
@@ -212,6 +214,7 @@ function resolveWorker(parsed: Partial<ResolvedWorker>, declared: readonly strin
   return {
     shutdownTimeout: 20_000,
     lockTime: 15_000,
+    heartbeat: 5_000,
     maxAbandoned: 10,
     pool: 'async',
     app: undefined,

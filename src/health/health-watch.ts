@@ -1,0 +1,137 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { atMost } from '../tasks/at-most.js';
+import type { Broker } from '../tasks/broker-port.js';
+import { BROKER } from '../tasks/broker-token.js';
+import { TaskEvents } from '../tasks/events/task-events.js';
+import type { Beat } from '../tasks/presence.js';
+import { processName } from '../tasks/process-name.js';
+import type { Finding } from './finding.js';
+import { HealthRounds } from './health-rounds.js';
+import { HEALTH_OPTIONS, type ResolvedHealthOptions } from './options/resolve-health-options.js';
+import { type Standings, transitions } from './transitions.js';
+
+const PREFIX = 'watch ';
+/** Beats a watcher may miss before another takes over. */
+const MISSED = 3;
+/** A new watcher finds what the last one has told within this time. */
+const REMEMBERED = 3_600_000;
+const LEAVING_TIME = 1_000;
+
+/** What a watcher leaves for the next. Times are relative, for clocks differ. */
+interface WatcherState {
+  readonly every: number;
+  readonly standings: Readonly<Record<string, { readonly status: string; readonly for: number }>>;
+}
+
+/**
+ * Looks again and again, and tells what has become better or worse. Of several processes that watch one tells: the first
+ * by name of those that the broker knows of. While the broker is away it is whoever it was before.
+ */
+@Injectable()
+export class HealthWatch {
+  private readonly logger = new Logger('Health');
+  private readonly id = `${PREFIX}${processName()}`;
+  private standings: Standings = {};
+  private tells = false;
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> | undefined;
+
+  constructor(
+    private readonly rounds: HealthRounds,
+    private readonly events: TaskEvents,
+    @Inject(BROKER) private readonly broker: Broker,
+    @Inject(HEALTH_OPTIONS) private readonly options: ResolvedHealthOptions,
+  ) {}
+
+  start(): void {
+    const next = () => {
+      this.round ??= this.watch().finally(() => (this.round = undefined));
+    };
+    this.timer = setInterval(next, this.options.interval).unref();
+    next();
+  }
+
+  async stop(): Promise<void> {
+    if (!this.timer) return;
+    clearInterval(this.timer);
+    // What it has told stays; it is silent from now on.
+    if (this.round) await atMost(LEAVING_TIME, this.round);
+    if (this.tells)
+      await atMost(
+        LEAVING_TIME,
+        this.beat(0).catch(() => undefined),
+      );
+    else
+      await atMost(
+        LEAVING_TIME,
+        this.broker.presence.leave(this.id).catch(() => undefined),
+      );
+  }
+
+  /** One round: looks, and tells. */
+  async watch(): Promise<void> {
+    const findings = await this.rounds.look('tasks');
+    await this.settleWhoTells().catch(() => undefined);
+    const { after, events } = transitions(this.standings, findings, performance.now());
+    this.standings = after;
+    if (!this.tells) return;
+    for (const event of events) {
+      this.log(event, findings);
+      this.events.emit('health changed', event);
+    }
+    if (events.length > 0) await this.beat(this.options.interval).catch(() => undefined);
+  }
+
+  private async settleWhoTells(): Promise<void> {
+    await this.beat(this.options.interval);
+    const watchers = (await this.broker.presence.beats()).filter(({ id }) => id.startsWith(PREFIX));
+    const first = watchers
+      .filter(isLive)
+      .map(({ id }) => id)
+      .toSorted()[0];
+    const tells = first === this.id;
+    if (tells && !this.tells) this.takeOver(watchers);
+    this.tells = tells;
+  }
+
+  /** What another has told already is not told again. */
+  private takeOver(watchers: readonly Beat[]): void {
+    const [latest] = watchers.filter(({ id }) => id !== this.id).toSorted((a, b) => a.age - b.age);
+    if (!latest) return;
+    const { standings } = latest.state as WatcherState;
+    const now = performance.now();
+    for (const [key, { status, for: time }] of Object.entries(standings)) {
+      this.standings = {
+        ...this.standings,
+        [key]: { status: status as 'up', since: now - time - latest.age },
+      };
+    }
+  }
+
+  private beat(every: number): Promise<void> {
+    const now = performance.now();
+    const told = Object.entries(this.standings).map(
+      ([key, { status, since }]) => [key, { status, for: Math.round(now - since) }] as const,
+    );
+    const state: WatcherState = { every, standings: Object.fromEntries(told) };
+    return this.broker.presence.beat(this.id, state, REMEMBERED);
+  }
+
+  private log(
+    { key, to, message, lasted }: Parameters<typeof describe>[0],
+    findings: readonly Finding[],
+  ): void {
+    const error = findings.find((finding) => finding.key === key)?.error;
+    const line = describe({ key, to, message, lasted });
+    if (to === 'up') this.logger.log(line);
+    else if (to === 'degraded') this.logger.warn(line);
+    else this.logger.error(error === undefined ? line : `${line} (${String(error)})`);
+  }
+}
+
+const isLive = ({ state, age }: Beat): boolean => age <= MISSED * (state as WatcherState).every;
+
+const describe = (event: { key: string; to: string; message: string; lasted: number }): string =>
+  event.to === 'up'
+    ? `${event.key} is up again after ${Math.round(event.lasted / 1_000)} s`
+    : `${event.key} is ${event.to}: ${event.message}`;

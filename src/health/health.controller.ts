@@ -1,0 +1,90 @@
+import {
+  Controller,
+  Get,
+  HttpException,
+  Inject,
+  Req,
+  Res,
+  type Type,
+  UnauthorizedException,
+} from '@nestjs/common';
+import { HealthCheckService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { HealthIndicators } from './health-indicators.service.js';
+import { HEALTH_OPTIONS, type ResolvedHealthOptions } from './options/resolve-health-options.js';
+import { mayLook, type ProbeRequest } from './token-check.js';
+
+/** Express and Fastify have this in common. */
+interface ProbeResponse {
+  status(code: number): unknown;
+}
+
+/** The probes, under a path that is known when the module is made. */
+export function healthControllerAt(path: string): Type {
+  /**
+   * `live`: this process turns, whatever has become of broker and database; a restart would help neither.
+   * `ready`, `startup`: it can do its work. `tasks`: everything, for alerts and for those who hold the token.
+   */
+  @Controller(path)
+  class HealthController {
+    private started = false;
+
+    constructor(
+      private readonly indicators: HealthIndicators,
+      private readonly terminus: HealthCheckService,
+      @Inject(HEALTH_OPTIONS) private readonly options: ResolvedHealthOptions,
+    ) {}
+
+    @Get('live')
+    live(): object {
+      return { status: 'ok' };
+    }
+
+    @Get('ready')
+    async ready(@Res({ passthrough: true }) response: ProbeResponse): Promise<unknown> {
+      return this.answer(response, await this.indicators.all('ready', false));
+    }
+
+    /** Once it has been ready, it has started. */
+    @Get('startup')
+    async startup(@Res({ passthrough: true }) response: ProbeResponse): Promise<unknown> {
+      if (this.started) return { status: 'ok' };
+      const results = await this.indicators.all('ready', false);
+      const answer = await this.answer(response, results);
+      this.started = results.every((result) =>
+        Object.values(result).every(({ status }) => status !== 'down'),
+      );
+      return answer;
+    }
+
+    /** @throws {@link UnauthorizedException} */
+    @Get('tasks')
+    async tasks(
+      @Req() request: ProbeRequest,
+      @Res({ passthrough: true }) response: ProbeResponse,
+    ): Promise<unknown> {
+      if (!mayLook(request, this.options.token)) throw new UnauthorizedException(this.refusal());
+      return this.answer(response, await this.indicators.all('tasks', true));
+    }
+
+    private refusal(): string {
+      return this.options.token === undefined
+        ? 'Without a token this answers requests from its own machine only. Set `token` in HealthModule.'
+        : 'Send the header Authorization: Bearer <token>.';
+    }
+
+    /** Terminus throws what it found, and filters of the application may make something else of that. */
+    private async answer(
+      response: ProbeResponse,
+      results: readonly HealthIndicatorResult[],
+    ): Promise<unknown> {
+      try {
+        return await this.terminus.check(results.map((result) => () => result));
+      } catch (error) {
+        if (!(error instanceof HttpException)) throw error;
+        response.status(error.getStatus());
+        return error.getResponse();
+      }
+    }
+  }
+  return HealthController;
+}
