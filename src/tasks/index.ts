@@ -43,6 +43,9 @@ export type {
 } from './instrumentation/task-instrumentation.js';
 export type { HealthReport, HealthSource, HealthStatus } from './health/health-source.js';
 export { HealthSources } from './health/health-sources.js';
+export type { GaugeSample, GaugeSource, GaugeSpec } from './metrics/gauge-source.js';
+export { GaugeSources } from './metrics/gauge-sources.js';
+export { type Count, type CounterSpec, Counts } from './metrics/counts.js';
 export type {
   BreakerOptions,
   ConcurrencyOptions,

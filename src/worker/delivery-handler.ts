@@ -8,6 +8,7 @@ import { WorkerBeat } from './worker-beat.js';
 import { RunnableTasks } from './invoke/runnable-tasks.js';
 import { LimitedCalls } from './limits/limited-calls.js';
 import { CrashHistory } from './run/crash-history.js';
+import { waitedFor } from './run/running-call.js';
 import { Runs, type Settle } from './run/runs.js';
 import type { Envelope } from '../tasks/envelope/envelope.js';
 import type { Arrival, Stage } from './stages/arrival.js';
@@ -111,6 +112,7 @@ export class TaskDeliveryHandler {
         retries: delivery.retries,
         headers: headersOf(delivery),
         duration,
+        waited: waitedFor(delivery, etaOf(delivery), this.clock.now() - duration),
         ...told,
       } as never);
     }
@@ -125,6 +127,11 @@ export class TaskDeliveryHandler {
 function headersOf({ data }: Delivery): Readonly<Record<string, string>> {
   const { headers } = (data ?? {}) as Partial<Envelope>;
   return typeof headers === 'object' && headers !== null ? headers : {};
+}
+
+function etaOf({ data }: Delivery): number | undefined {
+  const { options } = (data ?? {}) as Partial<Envelope>;
+  return typeof options?.eta === 'number' ? options.eta : undefined;
 }
 
 const identify = ({ id, name, queue }: Delivery) => ({ id, task: name, queue });

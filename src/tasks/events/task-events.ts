@@ -35,6 +35,8 @@ export interface DeliveryEvent extends TaskEvent {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds from the start of the attempt; 0: its code did not begin. */
   readonly duration: number;
+  /** Milliseconds from when it was due until then; undefined for a later delivery, whose due time nobody keeps. */
+  readonly waited: number | undefined;
   readonly reason?: string;
   readonly error?: unknown;
   readonly record?: ErrorRecord;

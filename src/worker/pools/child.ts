@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { atMost } from '../../tasks/at-most.js';
 import type { AppLocation } from '../../tasks/options/app-location.js';
+import type { Count } from '../../tasks/metrics/counts.js';
 import { ChildBootError } from '../../tasks/errors/worker.errors.js';
 import { BegunCount } from './begun-count.js';
 import { LastLines } from './last-lines.js';
 import type { FromChild, RunMessage, ToChild } from './protocol.js';
+import { WholeLines } from './whole-lines.js';
 
 const MAIN = fileURLToPath(new URL('./child/main.js', import.meta.url));
 const BOOT_TIMEOUT = 60_000;
@@ -47,7 +49,11 @@ export class Child {
   private exit: ChildExit | undefined;
   private killed = false;
 
-  constructor(app: AppLocation) {
+  /** @param onCounts told what has been counted in it */
+  constructor(
+    app: AppLocation,
+    private readonly onCounts: (counts: readonly Count[]) => void,
+  ) {
     const execArgv = process.execArgv.filter((flag) => !flag.startsWith('--inspect'));
     const count = BegunCount.create();
     const args = [...execArgv, MAIN, app.file, app.name ?? '', String(process.pid)];
@@ -161,14 +167,19 @@ export class Child {
   private receive(message: FromChild): void {
     if (message.type === 'memory' || message.type === 'ended') this.memory = message.memory;
     if (message.type === 'ended' && message.tainted !== undefined) this.tainted = message.tainted;
+    if (message.type === 'ended' && message.counts) this.onCounts(message.counts);
     this.listener?.onMessage(message);
   }
 
   private forward(name: 'stdout' | 'stderr'): void {
-    this.process[name]?.setEncoding('utf8').on('data', (chunk: string) => {
-      this.lines.add(chunk);
-      process[name].write(chunk);
-    });
+    const whole = new WholeLines((lines) => process[name].write(lines));
+    this.process[name]
+      ?.setEncoding('utf8')
+      .on('data', (chunk: string) => {
+        this.lines.add(chunk);
+        whole.add(chunk);
+      })
+      .on('end', () => whole.end());
   }
 }
 

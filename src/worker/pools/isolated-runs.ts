@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Counts } from '../../tasks/metrics/counts.js';
 import { ChildBootError } from '../../tasks/errors/worker.errors.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../../tasks/options/resolve-module-options.js';
 import { RunnableTasks } from '../invoke/runnable-tasks.js';
@@ -26,6 +27,7 @@ export class IsolatedRuns {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly tasks: RunnableTasks,
+    private readonly counts: Counts,
   ) {
     const { worker } = options;
     if (worker?.app) this.pool = this.createPool(worker.app, this.mostChildren);
@@ -104,7 +106,7 @@ export class IsolatedRuns {
       size,
       maxTasksPerChild,
       maxMemoryPerChild,
-      spawn: () => new Child(app),
+      spawn: () => new Child(app, (counts) => this.counts.receive(counts)),
       prepare: async (child) => {
         await child.ready();
         const missing = this.tasks.names().filter((name) => !child.tasks.has(name));

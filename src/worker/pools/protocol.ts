@@ -1,5 +1,6 @@
 import type { PolicyOverrides } from '../../tasks/options/task-policy.js';
 import type { StorableResult } from '../../tasks/envelope/storable-result.js';
+import type { Count } from '../../tasks/metrics/counts.js';
 import type { Duration } from '../../tasks/duration.js';
 import type { Outcome } from '../stages/outcome.js';
 import type { SentError } from './sent-error.js';
@@ -42,6 +43,8 @@ export type FromChild =
       readonly type: 'ended';
       readonly outcome: SentOutcome;
       readonly memory: number;
+      /** What has been counted in it since it last said so. */
+      readonly counts?: readonly Count[];
       /** Why the child is not to be given another call. */
       readonly tainted?: string;
     }

@@ -74,7 +74,7 @@ function sentAway(why: NoChild): Outcome {
 
 function runMessage(arrival: Arrival, { args, headers, options }: Envelope): RunMessage {
   const { id, name, queue, token, retries } = arrival.delivery;
-  const waited = waitedFor(arrival) ?? null;
+  const waited = waitedFor(arrival.delivery, options.eta, arrival.now) ?? null;
   const overrides = callOverrides(options);
   return { type: 'run', id, name, queue, token, retries, waited, args, headers, overrides };
 }

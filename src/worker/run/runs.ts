@@ -139,8 +139,9 @@ export class Runs {
   private begin(attempt: Attempt, arrival: Arrival): void {
     this.running.add(attempt);
     if (!this.events.has('started')) return;
-    const { id, name, queue, retries } = arrival.delivery;
-    const event = { id, task: name, queue, retries, waited: waitedFor(arrival) };
+    const { delivery, envelope, now } = arrival;
+    const { id, name, queue, retries } = delivery;
+    const event = { id, task: name, queue, retries, waited: waitedFor(delivery, envelope?.options.eta, now) };
     taskScope.run(attempt, () => this.events.emit('started', event));
   }
 

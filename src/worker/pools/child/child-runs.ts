@@ -5,6 +5,7 @@ import { taskScope } from '../../../tasks/context/task-scope.js';
 import { UnknownTaskError } from '../../../tasks/errors/enqueue.errors.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../../../tasks/options/resolve-module-options.js';
 import { TaskInstruments } from '../../../tasks/instrumentation/task-instruments.js';
+import { Counts } from '../../../tasks/metrics/counts.js';
 import { overridePolicy } from '../../../tasks/options/resolve-policy.js';
 import type { ParentLink } from '../../../tasks/process-role.js';
 import { RunnableTasks } from '../../invoke/runnable-tasks.js';
@@ -35,6 +36,7 @@ export class ChildRuns {
   constructor(
     private readonly runnable: RunnableTasks,
     private readonly instruments: TaskInstruments,
+    private readonly counts: Counts,
     @Inject(BROKER) private readonly broker: Broker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
@@ -91,10 +93,12 @@ export class ChildRuns {
   }
 
   private tell({ error, ...outcome }: Outcome): void {
+    const counts = this.counts.take();
     this.send({
       type: 'ended',
       outcome: { ...outcome, ...(error !== undefined && { error: sendError(error) }) },
       memory: process.memoryUsage.rss(),
+      ...(counts && { counts }),
       ...(this.tainted !== undefined && { tainted: this.tainted }),
     });
   }
