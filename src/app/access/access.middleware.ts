@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { plainProblem } from '../problems/problem.js';
 import { ProblemException } from '../problems/problem.exception.js';
-import { isLoopback } from './loopback.js';
+import { isLoopback } from '../../tasks/access/loopback.js';
 
 const OPEN_PATHS = new Set(['/health/live', '/health/ready']);
 

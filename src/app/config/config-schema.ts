@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLoopback } from '../access/loopback.js';
+import { isLoopback } from '../../tasks/access/loopback.js';
 
 const PORT_FIX = 'is not a port. Use a number from 0 (any free port) to 65535, or leave it out for 3000.';
 const ROLES = ['all', 'web', 'worker'] as const;
