@@ -1,10 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { Broker } from '../tasks/broker-port.js';
+import type { BrokerOptions } from '../tasks/options/module-options.js';
 import type { ResolvedOptions } from '../tasks/options/resolve-module-options.js';
 import { BullBroker } from './bullmq/bull-broker.js';
 import type { BackendDecorator, Store } from './bullmq/store.js';
 import { acquireEmbeddedPostgres } from './embedded/index.js';
-import { ErrorLog } from './error-log.js';
+import { OutageLog } from './outage-log.js';
 import { PostgresStore } from './postgres/postgres-store.js';
 import { RedisStore } from './redis/redis-store.js';
 
@@ -16,9 +17,9 @@ export function createBroker(
   decorate?: BackendDecorator,
 ): Broker {
   const logger = new Logger('Broker');
-  const errors = new ErrorLog(logger);
-  const onError = (error: Error) => errors.report(error);
-  return new BullBroker(createStore(options, logger, onError), onError, decorate);
+  const errors: OutageLog = new OutageLog(logger, nameOf(options.broker), () => store.time());
+  const store = createStore(options, logger, errors.report);
+  return new BullBroker(store, errors, decorate);
 }
 
 function createStore(
@@ -33,15 +34,20 @@ function createStore(
       const server = { url: broker.url, release: () => Promise.resolve() };
       const database = { acquire: () => Promise.resolve(server) };
       const poolSize = broker.poolSize ?? DEFAULT_POOL_SIZE;
-      return new PostgresStore({ database, schema: namespace, poolSize, description: 'postgres' }, onError);
+      return new PostgresStore(
+        { database, schema: namespace, poolSize, description: nameOf(broker) },
+        onError,
+      );
     }
     case 'embedded': {
       const database = { acquire: () => acquireEmbeddedPostgres({ dataDir: broker.dataDir }) };
       const poolSize = broker.poolSize ?? DEFAULT_POOL_SIZE;
       return new PostgresStore(
-        { database, schema: namespace, poolSize, description: 'embedded Postgres' },
+        { database, schema: namespace, poolSize, description: nameOf(broker) },
         onError,
       );
     }
   }
 }
+
+const nameOf = ({ type }: BrokerOptions): string => (type === 'embedded' ? 'embedded Postgres' : type);

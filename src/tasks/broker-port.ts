@@ -151,6 +151,14 @@ export interface ConnectionBudget {
   readonly parts: Readonly<Record<string, number>>;
 }
 
+/** Connections of the pool that the broker's statements share, now. */
+export interface PoolUse {
+  readonly total: number;
+  readonly idle: number;
+  /** Statements that wait for one. */
+  readonly waiting: number;
+}
+
 export type QueueCounts = Readonly<Record<JobState, number>>;
 
 /** What a broker can do whose store is a database that its callers may share. */
@@ -185,6 +193,8 @@ export interface Broker {
   connectionBudget(consumedQueues: number): ConnectionBudget;
   /** The version of the store's server. */
   version(): Promise<string>;
+  /** Undefined: it has no pool. */
+  readonly pool: PoolUse | undefined;
   /** The store's clock minus this process's, in ms, measured anew. */
   measureClockOffset(): Promise<number>;
 

@@ -7,6 +7,7 @@ import type {
   DeliveryHandler,
   FailedPage,
   NewJob,
+  PoolUse,
   QueueCounts,
   StoredJob,
   TransactionalBroker,
@@ -28,6 +29,13 @@ const CLEAN_BATCH = 1_000;
 /** A delayed job that matured between two reads is read again; it cannot go on maturing. */
 const MOST_READS = 3;
 
+/** Who is told of errors that nobody waits for. */
+export interface Errors {
+  report(this: void, error: Error): void;
+  /** What happens while the broker is closed is no error. */
+  close(): void;
+}
+
 /** The broker port over BullMQ; its {@link Store} is what differs between Redis and Postgres. */
 export class BullBroker implements Broker {
   private readonly queues = new Map<string, AnyQueue>();
@@ -35,7 +43,7 @@ export class BullBroker implements Broker {
 
   constructor(
     private readonly store: Store,
-    private readonly onError: (error: Error) => void,
+    private readonly errors: Errors,
     private readonly decorate: BackendDecorator = (backend) => backend,
   ) {}
 
@@ -43,11 +51,17 @@ export class BullBroker implements Broker {
     return this.store.description;
   }
 
-  open(): Promise<void> {
-    return this.store.open();
+  async open(): Promise<void> {
+    try {
+      await this.store.open();
+    } catch (error) {
+      this.errors.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
+    this.errors.close();
     await Promise.allSettled([...this.queues.values()].map((queue) => queue.close()));
     await this.store.close();
   }
@@ -58,6 +72,10 @@ export class BullBroker implements Broker {
 
   version(): Promise<string> {
     return this.store.version();
+  }
+
+  get pool(): PoolUse | undefined {
+    return this.store.pool;
   }
 
   async measureClockOffset(): Promise<number> {
@@ -159,7 +177,7 @@ export class BullBroker implements Broker {
   }
 
   consume(queue: string, options: ConsumeOptions, handler: DeliveryHandler): Consumer {
-    return new BullConsumer(this.store, queue, options, handler, this.onError, this.decorate, () =>
+    return new BullConsumer(this.store, queue, options, handler, this.errors.report, this.decorate, () =>
       this.now(),
     );
   }
@@ -245,7 +263,7 @@ export class BullBroker implements Broker {
       queue = new Queue(name, { connection: {} }, (...args: Parameters<BackendFactory<IQueueBackend>>) =>
         this.decorate(this.store.queueBackend(...args)),
       ) as AnyQueue;
-      queue.on('error', this.onError);
+      queue.on('error', this.errors.report);
       this.queues.set(name, queue);
     }
     return queue;

@@ -1,5 +1,5 @@
 import type { BackendFactory, IQueueBackend, JobJson } from 'bullmq';
-import type { Broker, ConnectionBudget, TransactionalBroker } from '../../tasks/broker-port.js';
+import type { Broker, ConnectionBudget, PoolUse, TransactionalBroker } from '../../tasks/broker-port.js';
 import type { CallRecords } from '../../tasks/call-records.js';
 import type { Gates } from '../../tasks/gates.js';
 import type { Presence } from '../../tasks/presence.js';
@@ -35,6 +35,8 @@ export interface Store {
   readonly workerBackend: BackendFactory<IQueueBackend>;
   connectionBudget(consumedQueues: number): ConnectionBudget;
   version(): Promise<string>;
+  /** Present if it has a pool. */
+  readonly pool?: PoolUse;
   /** The store's clock, in ms. */
   time(): Promise<number>;
   /** When a delayed job becomes due, in ms. */

@@ -7,7 +7,7 @@ import {
   type WorkerOptions,
 } from 'bullmq';
 import type { Pool } from 'pg';
-import type { ConnectionBudget } from '../../tasks/broker-port.js';
+import type { ConnectionBudget, PoolUse } from '../../tasks/broker-port.js';
 import type { QueueState } from '../../tasks/queue-state.js';
 import { PARKED_PREFIX } from '../../tasks/envelope/stored-outcome.js';
 import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
@@ -47,7 +47,7 @@ export interface PostgresStoreOptions {
  */
 export class PostgresStore implements Store {
   private readonly sockets = new Sockets();
-  private pool: Pool | undefined;
+  private pg: Pool | undefined;
   private listener: Listener | undefined;
   readonly transactions: PostgresTransactions;
   readonly gates = new PostgresGates(() => this.opened);
@@ -74,8 +74,8 @@ export class PostgresStore implements Store {
     const settings = connectionSettings(server.url, schema, () => this.sockets.create());
     // Looking at the socket costs less than a timer for every statement; idle ones the pool has closed by then.
     const stream = () => this.sockets.create(LONGEST_SILENCE);
-    this.pool = new pg.Pool({ ...settings, stream, query_timeout: undefined, max: poolSize });
-    this.pool.on('error', this.onError);
+    this.pg = new pg.Pool({ ...settings, stream, query_timeout: undefined, max: poolSize });
+    this.pg.on('error', this.onError);
     this.listener = new Listener(() => new pg.Client(settings));
     try {
       await migrate(() => new pg.Client(settings), schema, this.description);
@@ -105,6 +105,11 @@ export class PostgresStore implements Store {
   async version(): Promise<string> {
     const { rows } = await this.opened.query<{ server_version: string }>('SHOW server_version');
     return rows[0]?.server_version ?? 'unknown';
+  }
+
+  get pool(): PoolUse {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.opened;
+    return { total, idle, waiting };
   }
 
   async time(): Promise<number> {
@@ -184,14 +189,14 @@ export class PostgresStore implements Store {
   }
 
   private async disconnect(): Promise<void> {
-    const ended = Promise.all([this.listener?.close(), this.pool?.end()]);
+    const ended = Promise.all([this.listener?.close(), this.pg?.end()]);
     if (!(await atMost(CLOSING_TIME, ended))) this.sockets.cut();
     await this.release();
   }
 
   private get opened(): Pool {
-    if (!this.pool) throw new BrokerUnavailableError(this.description, 'before it was opened', '0s');
-    return this.pool;
+    if (!this.pg) throw new BrokerUnavailableError(this.description, 'before it was opened', '0s');
+    return this.pg;
   }
 
   private backend(name: string, opts: QueueBaseOptions): IQueueBackend {
