@@ -1,47 +1,52 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { formatDuration } from '../tasks/duration.js';
-import { printableBlock, printableLine } from '../tasks/encoder/printable.js';
-import { type DeliveryEvent, type TaskEvent, TaskEvents } from '../tasks/events/task-events.js';
+import { Inject, Injectable, Logger, type LogLevel, type OnModuleInit, Optional } from '@nestjs/common';
+import { printableLine } from '../tasks/encoder/printable.js';
+import {
+  type DeliveryEvent,
+  type TaskEvent,
+  TaskEvents,
+  type TaskOutcome,
+} from '../tasks/events/task-events.js';
+import { type LogFacts, writeWith } from '../tasks/log/log-facts.js';
+import { CurrentLogger } from './current-logger.js';
+import { LOGGING_OPTIONS, type ResolvedLoggingOptions } from './logging-options.js';
+import { ALWAYS, GONE_WELL, levelOf, outcomeLine } from './outcome-line.js';
 
-/** Writes what a person should know of calls to the log: nothing that goes wrong is silent. */
+/** Writes what becomes of calls to the log, one line for each outcome: nothing that goes wrong is silent. */
 @Injectable()
 export class TaskEventLog implements OnModuleInit {
   private readonly logger = new Logger('Tasks');
 
-  constructor(private readonly events: TaskEvents) {}
+  constructor(
+    private readonly events: TaskEvents,
+    @Optional() @Inject(LOGGING_OPTIONS) private readonly options?: ResolvedLoggingOptions,
+  ) {}
 
   onModuleInit(): void {
-    const { events, logger } = this;
-    events.on('failed', (event) =>
-      logger.error(`${describe(event)} failed for good: ${because(event)}`, stackOf(event)),
+    const { events, options } = this;
+    events.onEach([...ALWAYS, ...(options?.succeeded ? GONE_WELL : [])], (outcome, event) =>
+      this.tell(outcome, event),
     );
-    events.on('quarantined', (event) =>
-      logger.error(`${describe(event)} was quarantined: ${because(event)}`),
-    );
-    events.on('retried', (event) =>
-      logger.warn(`${describe(event)} failed, ${again(event)}: ${because(event)}`),
-    );
-    events.on('parked', (event) =>
-      logger.warn(`${describe(event)} was parked, ${again(event)}: ${because(event)}`),
-    );
-    events.on('expired', (event) => logger.warn(`${describe(event)} ${because(event)} and did not run`));
-    events.on('revoked', (event) => logger.log(`${describe(event)} ended revoked: ${because(event)}`));
-    events.on('lost', (event) =>
-      logger.warn(`${describe(event)} was lost by this worker: ${because(event)}`),
-    );
-    events.on('abandoned', (event) => logger.error(`${describe(event)} was abandoned: ${because(event)}`));
-    events.on('result dropped', (event) =>
-      logger.warn(`${describe(event)} succeeded, but ${because(event)}`),
+    events.on('lost', (event) => this.note('warn', event, 'was lost by this worker:', event.reason));
+    events.on('abandoned', (event) => this.note('error', event, 'was abandoned:', event.reason));
+    events.on('result dropped', (event) => this.note('warn', event, 'succeeded, but', event.reason));
+  }
+
+  private tell(outcome: TaskOutcome, event: DeliveryEvent): void {
+    const level = levelOf(outcome, event);
+    // Most calls go well: what nobody reads is not made.
+    if (!CurrentLogger.writes(level)) return;
+    const { message, stack, facts } = outcomeLine(outcome, event);
+    this.write(level, message, facts, stack);
+  }
+
+  private note(level: LogLevel, { task, id, queue }: TaskEvent, what: string, reason: string): void {
+    const message = `"${printableLine(task)}" (${printableLine(id)}) ${what} ${printableLine(reason)}`;
+    this.write(level, message, { task, call: id, queue });
+  }
+
+  private write(level: LogLevel, message: string, facts: LogFacts, stack?: string): void {
+    writeWith(facts, () =>
+      stack === undefined ? this.logger[level](message) : this.logger[level](message, stack),
     );
   }
 }
-
-const describe = ({ task, id }: TaskEvent): string => `"${task}" (${id})`;
-
-const again = ({ delay = 0 }: DeliveryEvent): string =>
-  delay < 1_000 ? 'again at once' : `again in ${formatDuration(Math.round(delay / 1_000) * 1_000)}`;
-
-/** Whoever made an error or a call wrote it; a terminal must not obey it. */
-const because = ({ reason = '' }: { readonly reason?: string }): string => printableLine(reason);
-
-const stackOf = ({ record }: DeliveryEvent): string | undefined => record && printableBlock(record.stack);

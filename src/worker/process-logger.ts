@@ -1,12 +1,12 @@
-import { ConsoleLogger } from '@nestjs/common';
+import { CeleriacLogger } from '../tasks/log/celeriac-logger.js';
 
 /** Nest on how it boots. */
 const BOOTING = ['NestFactory', 'InstanceLoader'];
 /** Nest on why it does not: the supervisor is told in full. */
 const FAILING = ['ExceptionHandler'];
 
-/** Nest's own logger, with the name of the process in front. */
-export class ProcessLogger extends ConsoleLogger {
+/** The logger of a process that the command line has started, with its name in front. */
+export class ProcessLogger extends CeleriacLogger {
   constructor(name: string) {
     super({ prefix: name });
   }

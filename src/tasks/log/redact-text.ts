@@ -1,0 +1,32 @@
+import { NAMED_SECRET } from './secret-keys.js';
+
+export const REDACTED = '[redacted]';
+const ADDRESS = '[e-mail]';
+
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+/** A number before a path is a port. What follows the last "@" is the host: a password may hold one itself. */
+const URL_PASSWORD = /([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@/?#"'<>]*:)(?!\d{1,5}(?:[/?#]|$))[^\s"'<>]*@/gi;
+const NAMELESS_URL_PASSWORD = /([a-z][a-z0-9+.-]{0,20}:\/\/:)[^\s"'<>]*@/gi;
+/** `https://ghp_…@github.com`: a user without a password is a token. */
+const URL_USER = /([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s:@/?#"'<>]+@/gi;
+const BEARER = /\b(Bearer\s+)[\w.~+/=-]+/gi;
+const JWT = /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g;
+/** RFC 5321, in any script, but for the signs that part a URL: with the local part quoted or not, "@" encoded or not. */
+const EMAIL =
+  /(?:"(?:[^"\\\n]|\\.){1,64}"|[\p{L}\p{M}\p{N}.!#$%'*+^_`{|}~-]{1,64}|[/?=&]{1,9})(?:@|%40)(?:\[[\w.:]{2,60}\]|localhost\b|(?:[\p{L}\p{M}\p{N}-]{1,63}\.)+\p{L}[\p{L}\p{M}\p{N}-]{1,62})/giu;
+
+/** Text without passwords, tokens and e-mail addresses. What cannot be told from other text stays. */
+export function redactText(text: string): string {
+  let clean = text;
+  if (text.includes('://'))
+    clean = clean
+      .replace(URL_PASSWORD, `$1${REDACTED}@`)
+      .replace(NAMELESS_URL_PASSWORD, `$1${REDACTED}@`)
+      .replace(URL_USER, `$1${REDACTED}@`);
+  clean = clean
+    .replace(PRIVATE_KEY, REDACTED)
+    .replace(NAMED_SECRET, (_, name: string) => `${name}${REDACTED}`)
+    .replace(BEARER, `$1${REDACTED}`)
+    .replace(JWT, REDACTED);
+  return clean.includes('@') || /%40/.test(clean) ? clean.replace(EMAIL, ADDRESS) : clean;
+}
