@@ -24,3 +24,17 @@ export class NoTasksModuleError extends CeleriacError {
     );
   }
 }
+
+/** The application that a worker booted measures nothing. */
+export class NoMetricsModuleError extends CeleriacError {
+  constructor(
+    readonly app: string,
+    cause: unknown,
+  ) {
+    super(
+      `--metrics-port needs MetricsModule, which the module of ${app} does not import. ` +
+        `Add MetricsModule.forRoot() of celeriac/metrics to its imports.`,
+      { cause },
+    );
+  }
+}

@@ -8,12 +8,15 @@ import { takeRole } from '../tasks/process-role.js';
 import { loadApp, ProcessLogger, TaskWorker } from '../worker/index.js';
 import { type FromWorker, type Launch, takeLaunch, type ToWorker } from '../worker/supervisor/index.js';
 import { NoTasksModuleError } from './errors.js';
+import { ProcessMetrics } from './worker/process-metrics.js';
 import { EXIT_CODE } from './exit-code.js';
 import { explain } from './explain.js';
 
 interface Booted {
   readonly app: INestApplicationContext;
   readonly worker: TaskWorker;
+  /** Undefined: nobody wants to know. */
+  readonly metrics: ProcessMetrics | undefined;
 }
 
 const launch = takeLaunch();
@@ -32,6 +35,7 @@ let stopping: Promise<void> | undefined;
 
 process.on('message', (order: ToWorker) => {
   if (order === 'stop' || order === 'stop now') void obey(order);
+  else if (typeof order === 'object' && order !== null && 'metrics' in order) void measure(order.metrics);
 });
 // The supervisor is dead.
 process.on('disconnect', () => void obey('stop'));
@@ -45,7 +49,7 @@ try {
   tell({ failed: explain(error) }, () => process.exit(EXIT_CODE.failed));
 }
 
-async function boot({ worker: options, number }: Launch): Promise<Booted> {
+async function boot({ worker: options, number, metrics }: Launch): Promise<Booted> {
   Logger.overrideLogger(logger);
   takeRole({ kind: 'worker', options, slot: `${hostname()}:${process.ppid}/${number}` });
   const { file, name } = appLocation(options.app, 'celeriac worker', '--app');
@@ -53,7 +57,8 @@ async function boot({ worker: options, number }: Launch): Promise<Booted> {
     abortOnError: false,
     logger,
   });
-  return { app, worker: workerOf(app, options.app) };
+  const worker = workerOf(app, options.app);
+  return { app, worker, metrics: metrics ? await ProcessMetrics.of(app, options.app, tell) : undefined };
 }
 
 function workerOf(app: INestApplicationContext, module: WorkerOptions['app']): TaskWorker {
@@ -64,8 +69,13 @@ function workerOf(app: INestApplicationContext, module: WorkerOptions['app']): T
   }
 }
 
+async function measure(question: number): Promise<void> {
+  const { metrics } = await booted;
+  await metrics?.answer(question);
+}
+
 /** One that comes while the application boots waits for that. */
-async function obey(order: ToWorker): Promise<void> {
+async function obey(order: 'stop' | 'stop now'): Promise<void> {
   const up = await booted.catch(() => undefined);
   if (!up) return;
   // Should it fail, stop() hears of it.
@@ -75,9 +85,10 @@ async function obey(order: ToWorker): Promise<void> {
 }
 
 /** Calls end first, while all that they may need is there. Code that was given up may still run: it ends here. */
-async function stop({ app, worker }: Booted): Promise<void> {
+async function stop({ app, worker, metrics }: Booted): Promise<void> {
   try {
     await worker.stop();
+    await metrics?.stop();
     await app.close();
     process.exit(EXIT_CODE.done);
   } catch (error) {

@@ -33,6 +33,7 @@ import {
   resolveEmailOptions,
   type ResolvedEmailOptions,
 } from './options/resolve-email-options.js';
+import { OutboxMetrics } from './metrics/outbox-metrics.js';
 import { ClaimKeeper } from './outbox/claim-keeper.js';
 import { EmailOutbox } from './outbox/email-outbox.js';
 import { Statements } from './outbox/statements.js';
@@ -87,6 +88,7 @@ const PRIVATE = [
   EmailStore,
   EmailSubmission,
   EmailSweep,
+  OutboxMetrics,
   RecipientHistory,
   Statements,
   TransportBreakers,

@@ -3,6 +3,7 @@ import { Admission } from './admission.js';
 import { GateKeeper } from './gate-keeper.js';
 import { GatePass } from './gate-pass.js';
 import { HeldPermits } from './held-permits.js';
+import { LimitGauges } from './limit-gauges.js';
 import { KnownLimits } from './known-limits.js';
 import { TaskBreakers } from './task-breakers.service.js';
 import { TaskGates } from './task-gates.js';
@@ -17,6 +18,7 @@ export const LIMITS_PROVIDERS: Provider[] = [
   GatePass,
   HeldPermits,
   KnownLimits,
+  LimitGauges,
   TaskBreakers,
   TaskGates,
   TaskLimits,

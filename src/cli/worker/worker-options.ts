@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Duration } from '../../tasks/duration.js';
 import { display, InvalidOptionError } from '../../tasks/errors/configuration.errors.js';
 import { oneOf, type Parser, timerDuration } from '../../tasks/options/option-parsers.js';
@@ -20,6 +21,12 @@ const names: Parser<string[]> = (value, subject, field) => {
 const durationText: Parser<Duration> = (value, subject, field) => {
   timerDuration(value, subject, field);
   return value as Duration;
+};
+
+const address: Parser<string> = (value, subject, field) => {
+  const host = String(value);
+  if (isIP(host) !== 0 || host === 'localhost') return host;
+  throw new InvalidOptionError(subject, field, `is ${display(value)}`, 'Give an address: 0.0.0.0.');
 };
 
 /** The options of `celeriac worker`. The short ones are Celery's. */
@@ -60,5 +67,21 @@ export const WORKER_OPTIONS = {
     value: '<duration>',
     about: "What a stop waits for running calls. Default: the module's worker.shutdownTimeout, or 20s.",
     parse: durationText,
+  },
+  'log-format': {
+    value: 'json|pretty',
+    about: 'How all its processes write to the log. Default: what CELERIAC_LOG_FORMAT says, or pretty.',
+    parse: oneOf('json', 'pretty'),
+  },
+  'metrics-port': {
+    value: '<port>',
+    about: 'Serves the metrics of all its processes at /metrics. Default: none.',
+    parse: wholeNumber(65_535),
+  },
+  'metrics-host': {
+    value: '<address>',
+    about:
+      'Where --metrics-port listens. Default: 127.0.0.1. Others than this machine need the token of CELERIAC_TOKEN.',
+    parse: address,
   },
 } satisfies OptionTable;

@@ -2,18 +2,23 @@ import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
 import { appLocation } from '../../tasks/options/app-location.js';
 import type { WorkerOptions } from '../../tasks/options/module-options.js';
-import { ProcessLogger } from '../../worker/index.js';
-import { STOP_SIGNALS, Supervisor } from '../../worker/supervisor/index.js';
+import { logFormat, setLogFormat } from '../../tasks/log/log-format.js';
+import { ProcessLogger, type WorkerReport } from '../../worker/index.js';
+import { type ProbeRoutes, ProbeServer, STOP_SIGNALS, Supervisor } from '../../worker/supervisor/index.js';
 import type { Command } from '../commands.js';
 import { EXIT_CODE } from '../exit-code.js';
 import { listOptions, type OptionValues, readOptions } from '../read-options.js';
 import { requiredApp } from '../tool/required-app.js';
 import { version } from '../version.js';
 import { banner } from './banner.js';
+import { checkMetricsHost, metricsRoutes, openClusterMetrics } from './metrics-endpoint.js';
 import { WORKER_OPTIONS } from './worker-options.js';
 
 const NAME = 'celeriac worker';
+const LOOPBACK = '127.0.0.1';
 const SCRIPT = fileURLToPath(new URL('../worker-process.js', import.meta.url));
+
+const logger = new Logger('Supervisor');
 
 const HELP = `Usage: ${NAME} --app <file>[#<export>] [options]
 
@@ -33,19 +38,54 @@ export const workerCommand: Command = {
       process.stdout.write(`${HELP}\n`);
       return EXIT_CODE.done;
     }
-    const { processes = 1 } = options;
+    const { processes = 1, 'log-format': format } = options;
     const app = requiredApp(NAME, options);
+    if (format) setLogFormat(format);
     Logger.overrideLogger(new ProcessLogger('celeriac'));
+    const metrics = await openMetrics(options);
     const supervisor = new Supervisor({
       script: SCRIPT,
       processes,
       worker: workerOptions(app, options),
-      onReady: (report) => void process.stdout.write(`\n${banner(version(), processes, report)}\n\n`),
+      ...(metrics && { metrics }),
+      onReady: (report) => greet(processes, report),
     });
     for (const signal of STOP_SIGNALS) process.on(signal, () => supervisor.signal(signal));
-    return (await supervisor.run()) ? EXIT_CODE.done : EXIT_CODE.forced;
+    const server = metrics && (await serve(metricsRoutes(supervisor, metrics), options));
+    try {
+      return (await supervisor.run()) ? EXIT_CODE.done : EXIT_CODE.forced;
+    } finally {
+      server?.close();
+    }
   },
 };
+
+type Options = OptionValues<typeof WORKER_OPTIONS>;
+
+/** @throws {@link UsageError}, {@link MissingPackageError} */
+async function openMetrics({ 'metrics-port': port, 'metrics-host': host = LOOPBACK }: Options) {
+  if (port === undefined) return undefined;
+  checkMetricsHost(NAME, host);
+  return openClusterMetrics();
+}
+
+/** Before there are processes: one that cannot listen need not start any. @throws {@link ProbeServerError} */
+async function serve(
+  routes: ProbeRoutes,
+  { 'metrics-port': port = 0, 'metrics-host': host = LOOPBACK }: Options,
+): Promise<ProbeServer> {
+  const server = new ProbeServer(routes);
+  const taken = await server.open(port, host);
+  logger.log(`Metrics are served at http://${host.includes(':') ? `[${host}]` : host}:${taken}/metrics`);
+  return server;
+}
+
+/** Where lines are JSON, nothing else is written among them. */
+function greet(processes: number, report: WorkerReport): void {
+  const text = banner(version(), processes, report);
+  if (logFormat() === 'json') logger.log(text);
+  else process.stdout.write(`\n${text}\n\n`);
+}
 
 /** Only what was given: the rest is as the application's module says. */
 function workerOptions(app: string, given: OptionValues<typeof WORKER_OPTIONS>): WorkerOptions {

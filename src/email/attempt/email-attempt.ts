@@ -5,6 +5,7 @@ import { SoftTimeLimitExceeded, TaskContext, TimeLimitExceeded } from '../../tas
 import { EmailBlockCheckService } from '../block/email-block-check.service.js';
 import { ClaimLostError, TemplateRenderError, UnknownTemplateError } from '../errors/index.js';
 import { EmailHooks } from '../hooks/email-hooks.js';
+import { OutboxMetrics } from '../metrics/outbox-metrics.js';
 import { type ClaimedEmail, isOpen } from '../outbox/claimed-email.js';
 import { ClaimKeeper } from '../outbox/claim-keeper.js';
 import { EmailOutbox } from '../outbox/email-outbox.js';
@@ -32,6 +33,7 @@ export class EmailAttempt {
     private readonly breakers: TaskBreakers,
     private readonly task: TaskContext,
     private readonly hooks: EmailHooks,
+    private readonly metrics: OutboxMetrics,
   ) {}
 
   /**
@@ -47,6 +49,7 @@ export class EmailAttempt {
       const patience = ended.handedOver ? SETTLE_PATIENCE_AFTER_CONTENT : SETTLE_PATIENCE;
       if (!(await settlePersistently(() => this.outbox.settle(email, result.outcome), patience)))
         throw new ClaimLostError(email.id);
+      this.metrics.countAttempt(result.outcome.status);
       if (result.outcome.status === 'unknown')
         this.logger.warn(`E-mail ${email.id}: ${result.outcome.reason}; resolve it`);
       await this.tell('settled', () => this.hooks.settled(email, result.outcome));

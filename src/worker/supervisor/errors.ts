@@ -21,3 +21,18 @@ export class ReclaimError extends CeleriacError {
     );
   }
 }
+
+/** The supervisor cannot listen where it is told to. */
+export class ProbeServerError extends CeleriacError {
+  constructor(
+    readonly host: string,
+    readonly port: number,
+    cause: unknown,
+  ) {
+    super(
+      `The supervisor cannot listen on ${host}:${port}${cause instanceof Error ? ` (${cause.message})` : ''}. ` +
+        `Choose another port, or an address of this machine.`,
+      { cause },
+    );
+  }
+}

@@ -1,4 +1,5 @@
 export { type Launch, takeLaunch } from './launch.js';
 export type { FromWorker, ToWorker } from './messages.js';
+export { guarded, type ProbeRoutes, ProbeServer } from './probe-server.js';
 export { STOP_SIGNALS } from './stop-stage.js';
 export { Supervisor } from './supervisor.js';

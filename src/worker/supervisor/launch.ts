@@ -6,6 +6,8 @@ export interface Launch {
   readonly number: number;
   /** They go over the options of the application's module. */
   readonly worker: WorkerOptions;
+  /** Whether it is to say what it counts. */
+  readonly metrics: boolean;
 }
 
 const VARIABLE = 'CELERIAC_WORKER';

@@ -9,12 +9,24 @@ describe('what a worker process sends', () => {
     [{ failed: 'no such file' }, { failed: 'no such file' }],
     [{ tainted: 'it runs abandoned code' }, { tainted: 'it runs abandoned code' }],
     [{ delayed: 5 }, { delayed: 5 }],
+    [{ counted: [{ name: 'a' }] }, { counted: [{ name: 'a' }] }],
+    [
+      { metrics: [{ name: 'a' }], answers: 3 },
+      { metrics: [{ name: 'a' }], answers: 3 },
+    ],
   ])('%j is understood', (message, understood) => {
     expect(readMessage(message)).toEqual(understood);
   });
 
-  it.each(['ready', { ready: true }, { ready: null }, { failed: 1 }, { ran: 'x' }, null, 7])(
-    '%j is the application’s, and left alone',
-    (message) => expect(readMessage(message)).toBeUndefined(),
-  );
+  it.each([
+    'ready',
+    { ready: true },
+    { ready: null },
+    { failed: 1 },
+    { ran: 'x' },
+    { counted: 3 },
+    { metrics: [] },
+    null,
+    7,
+  ])('%j is the application’s, and left alone', (message) => expect(readMessage(message)).toBeUndefined());
 });

@@ -8,18 +8,27 @@ export type FromWorker =
   /** It runs code that was given up, and should be replaced. */
   | { readonly tainted: string }
   /** Its stop takes so many milliseconds longer than its `shutdownTimeout`. */
-  | { readonly delayed: number };
+  | { readonly delayed: number }
+  /** What it has counted so far, in the form of its metrics library. */
+  | { readonly counted: readonly unknown[] }
+  /** The answer to a question for its metrics. */
+  | { readonly metrics: readonly unknown[]; readonly answers: number };
 
-/** What the supervisor asks of it: to finish what runs, or to abort it and hand it back. */
-export type ToWorker = 'stop' | 'stop now';
+/**
+ * What the supervisor asks of it: to finish what runs, to abort it and hand it back, or to say what it measures, under a
+ * number that its answer bears.
+ */
+export type ToWorker = 'stop' | 'stop now' | { readonly metrics: number };
 
 /** The application may send messages to its parent too: what is none of ours is undefined. */
 export function readMessage(message: unknown): FromWorker | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
-  const { ready, failed, tainted, delayed } = message as Record<string, unknown>;
+  const { ready, failed, tainted, delayed, counted, metrics, answers } = message as Record<string, unknown>;
   if (typeof failed === 'string') return { failed };
   if (typeof tainted === 'string') return { tainted };
   if (typeof delayed === 'number') return { delayed };
+  if (Array.isArray(counted)) return { counted };
+  if (Array.isArray(metrics) && typeof answers === 'number') return { metrics, answers };
   return isReport(ready) ? { ready } : undefined;
 }
 

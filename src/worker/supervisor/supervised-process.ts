@@ -4,10 +4,14 @@ import type { Readable } from 'node:stream';
 import type { WorkerReport } from '../worker-report.js';
 import { type Launch, launchEnvironment, REPORT_FD } from './launch.js';
 import { readMessage, type ToWorker } from './messages.js';
+import type { MetricsBook } from './metrics-book.js';
 import { endedInOrder, type ProcessEnd } from './process-end.js';
+import { Questions } from './questions.js';
 
 const BOOT_TIMEOUT = 120_000;
 const LAST_WORDS = 1_000;
+/** Of one that does not say within this time what it measures, only what it has counted is known. */
+const METRICS_PATIENCE = 3_000;
 
 /**
  * A worker process, as its supervisor sees it. It leads a process group of its own: the signals of a terminal do not
@@ -29,8 +33,14 @@ export class SupervisedProcess {
   private readyAt: number | undefined;
   private onReady!: (report: WorkerReport | undefined) => void;
   private onTainted!: (reason: string) => void;
+  private readonly questions = new Questions();
 
-  constructor(script: string, launch: Launch, onReportLine: (line: string) => void) {
+  constructor(
+    script: string,
+    launch: Launch,
+    onReportLine: (line: string) => void,
+    private readonly metrics: MetricsBook | undefined,
+  ) {
     this.number = launch.number;
     this.ready = new Promise((resolve) => (this.onReady = resolve));
     this.tainted = new Promise((resolve) => (this.onTainted = resolve));
@@ -46,6 +56,7 @@ export class SupervisedProcess {
     this.exited = this.end().finally(() => {
       clearTimeout(slow);
       this.onReady(undefined);
+      metrics?.ended(this);
     });
     void this.ready.then(() => clearTimeout(slow));
     this.readReports(onReportLine);
@@ -68,6 +79,12 @@ export class SupervisedProcess {
   /** One that cannot be told hears that its channel is closed, and stops by itself. */
   tell(order: ToWorker): void {
     if (this.process.connected) this.process.send(order, () => undefined);
+  }
+
+  /** What it measures now; undefined: it does not say. */
+  async measure(): Promise<readonly unknown[] | undefined> {
+    if (!this.report || !this.process.connected) return undefined;
+    return this.questions.ask((metrics) => this.tell({ metrics }), METRICS_PATIENCE);
   }
 
   /** Ends it and all it started, at once. */
@@ -102,6 +119,8 @@ export class SupervisedProcess {
     if ('failed' in message) this.failure = message.failed;
     else if ('tainted' in message) this.onTainted(message.tainted);
     else if ('delayed' in message) this.delayedUntil = performance.now() + message.delayed;
+    else if ('counted' in message) this.metrics?.note(this, message.counted);
+    else if ('metrics' in message) this.questions.answer(message.answers, message.metrics);
     else {
       this.readyAt = performance.now();
       this.report = message.ready;

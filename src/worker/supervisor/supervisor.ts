@@ -4,6 +4,7 @@ import { parseDuration } from '../../tasks/duration.js';
 import type { WorkerOptions } from '../../tasks/options/module-options.js';
 import type { WorkerReport } from '../worker-report.js';
 import { WorkerStartError } from './errors.js';
+import type { MetricsBook } from './metrics-book.js';
 import { describeEnd, endedInOrder, type ProcessEnd } from './process-end.js';
 import { Recovery } from './recovery.js';
 import { Slot } from './slot.js';
@@ -25,6 +26,8 @@ export interface SupervisorOptions {
   readonly processes: number;
   /** What worker processes are told. */
   readonly worker: WorkerOptions;
+  /** Where what they count is kept; undefined: nobody wants to know. */
+  readonly metrics?: MetricsBook;
   /** Told once, when the first of them is ready, unless it is to stop already. */
   onReady(report: WorkerReport): void;
 }
@@ -75,6 +78,13 @@ export class Supervisor {
     this.goTo(stageAfter(this.stage, signal));
   }
 
+  /** What each process measures now that says so in time. */
+  async measure(): Promise<ReadonlyMap<object, readonly unknown[]>> {
+    const asked = [...this.processes].map(async (process) => [process, await process.measure()] as const);
+    const answers = await Promise.all(asked);
+    return new Map(answers.flatMap(([process, metrics]) => (metrics ? [[process, metrics] as const] : [])));
+  }
+
   private goTo(stage: StopStage): void {
     if (stage === this.stage || stage === 'running') return;
     this.stage = stage;
@@ -102,10 +112,10 @@ export class Supervisor {
   }
 
   private start(number: number): SupervisedProcess {
-    const { script, worker } = this.options;
-    const process = new SupervisedProcess(script, { number, worker }, (line) =>
-      this.log.report(process, line),
-    );
+    const { script, worker, metrics } = this.options;
+    const launch = { number, worker, metrics: metrics !== undefined };
+    const onReportLine = (line: string) => this.log.report(process, line);
+    const process = new SupervisedProcess(script, launch, onReportLine, metrics);
     this.processes.add(process);
     void process.ready.then((report) => report && this.onReady(process, report));
     const ending = process.exited

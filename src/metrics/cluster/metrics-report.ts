@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MetricJson, MetricsService } from '../metrics.service.js';
+
+const SHORTEST_PAUSE = 250;
+/** Telling takes at most so much of the process's time: one part in so many. */
+const SHARE = 20;
+
+/**
+ * In a worker process: tells its supervisor what has been counted, soon after it has changed. A process that is killed
+ * cannot be asked any more.
+ */
+export class MetricsReport {
+  private told = 0;
+  private going = true;
+
+  constructor(
+    private readonly metrics: Pick<MetricsService, 'changes' | 'counted'>,
+    private readonly tell: (counted: readonly MetricJson[]) => void,
+  ) {}
+
+  /** Until the last report. */
+  async run(): Promise<void> {
+    for (let pause = SHORTEST_PAUSE; this.going;) {
+      await sleep(pause, undefined, { ref: false });
+      if (this.metrics.changes === this.told || !this.going) continue;
+      const began = performance.now();
+      await this.report();
+      pause = Math.max(SHORTEST_PAUSE, SHARE * (performance.now() - began));
+    }
+  }
+
+  /** All that was counted: nothing will be from now on. */
+  async last(): Promise<readonly MetricJson[]> {
+    this.going = false;
+    return this.metrics.counted();
+  }
+
+  private async report(): Promise<void> {
+    this.told = this.metrics.changes;
+    this.tell(await this.metrics.counted());
+  }
+}

@@ -1,0 +1,124 @@
+import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  type DeliveryEvent,
+  OUTCOMES,
+  type TaskEvent,
+  type TaskEvents,
+  type TaskOutcome,
+} from '../tasks/index.js';
+import { INCIDENT_COUNTERS, OUTCOME_COUNTERS } from './outcome-counters.js';
+import type { PromClient } from './prom-client.js';
+import type { LabelBook, TaskLabels } from './task-labels.js';
+
+/** Seconds: from 50 ms to half an hour. */
+const BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800];
+const LABELS = ['task', 'queue'] as const;
+
+type TaskCounter = Counter<'task' | 'queue'>;
+type Incident = keyof typeof INCIDENT_COUNTERS;
+
+/** What becomes of the calls that this process runs, be it in its children, as Prometheus counts. */
+export class TaskMetrics {
+  /** Grows with everything that is counted. */
+  changes = 0;
+
+  private readonly received: TaskCounter;
+  private readonly started: TaskCounter;
+  private readonly outcomes = new Map<TaskOutcome, Counter<'task' | 'queue' | 'exception'>>();
+  private readonly incidents = new Map<Incident, TaskCounter>();
+  private readonly runtime: Histogram<'task' | 'queue'>;
+  private readonly wait: Histogram<'task' | 'queue'>;
+  private readonly active: Gauge<'task' | 'queue'>;
+  /** By queue and task, as events have them. */
+  private readonly labels = new Map<string, TaskLabels>();
+
+  constructor(
+    private readonly prom: PromClient,
+    private readonly registry: Registry,
+    private readonly book: LabelBook,
+  ) {
+    this.received = this.counter('celeriac_task_received_total', 'Deliveries that came to a worker.');
+    this.started = this.counter('celeriac_task_started_total', 'Attempts whose code began.');
+    for (const outcome of OUTCOMES) {
+      const { name, help, byException } = OUTCOME_COUNTERS[outcome];
+      this.outcomes.set(outcome, this.counter(name, help, byException ? ['exception'] : []));
+    }
+    for (const [incident, { name, help }] of Object.entries(INCIDENT_COUNTERS))
+      this.incidents.set(incident as Incident, this.counter(name, help));
+    this.runtime = this.histogram('celeriac_task_runtime_seconds', 'How long the code of attempts ran.');
+    this.wait = this.histogram(
+      'celeriac_task_queue_wait_seconds',
+      'How long calls waited from when they were due; first deliveries only.',
+    );
+    this.active = new prom.Gauge({
+      name: 'celeriac_worker_tasks_active',
+      help: 'Attempts whose code runs now.',
+      labelNames: LABELS,
+      registers: [registry],
+    });
+  }
+
+  listen(events: TaskEvents): void {
+    events.on('started', (event) => {
+      const labels = this.of(event);
+      this.received.inc(labels);
+      this.started.inc(labels);
+      this.active.inc(labels);
+      if (event.waited !== undefined) this.wait.observe(labels, event.waited / 1_000);
+    });
+    events.on('returned', (event) => {
+      const labels = this.of(event);
+      this.active.dec(labels);
+      this.runtime.observe(labels, event.duration / 1_000);
+    });
+    events.onEach(OUTCOMES, (outcome, event) => this.end(outcome, event));
+    events.onEach(Object.keys(INCIDENT_COUNTERS) as Incident[], (incident, event) =>
+      this.incidents.get(incident)?.inc(this.of(event)),
+    );
+  }
+
+  private end(outcome: TaskOutcome, event: DeliveryEvent): void {
+    const labels = this.of(event);
+    // Its code did not begin.
+    if (event.duration === 0) this.received.inc(labels);
+    const exception = OUTCOME_COUNTERS[outcome].byException && {
+      exception: this.book.exception(labels.task, event.record?.name ?? 'none'),
+    };
+    this.outcomes.get(outcome)?.inc({ ...labels, ...exception });
+  }
+
+  private of({ task, queue }: TaskEvent): TaskLabels {
+    this.changes++;
+    const key = `${queue} ${task}`;
+    const known = this.labels.get(key);
+    if (known) return known;
+    const labels = this.book.of(task, queue);
+    // Names that are not told apart need no place either.
+    if (labels.task !== task || labels.queue !== queue) return labels;
+    this.labels.set(key, labels);
+    this.zero(labels);
+    return labels;
+  }
+
+  /** What has not happened is none: without it, the first of its kind would be no increase. */
+  private zero(labels: TaskLabels): void {
+    for (const counter of [this.received, this.started, ...this.incidents.values()]) counter.inc(labels, 0);
+    for (const [outcome, counter] of this.outcomes)
+      if (!OUTCOME_COUNTERS[outcome].byException) counter.inc(labels, 0);
+  }
+
+  private counter<L extends string = never>(name: string, help: string, more: readonly L[] = []) {
+    const labelNames: ('task' | 'queue' | L)[] = [...LABELS, ...more];
+    return new this.prom.Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  private histogram(name: string, help: string): Histogram<'task' | 'queue'> {
+    return new this.prom.Histogram({
+      name,
+      help,
+      labelNames: LABELS,
+      buckets: BUCKETS,
+      registers: [this.registry],
+    });
+  }
+}
