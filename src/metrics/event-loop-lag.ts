@@ -17,6 +17,9 @@ export class EventLoopLag implements GaugeSource {
     },
   ] as const;
 
+  /** Two who ask at the same time are told the same. */
+  readonly holds = 1_000;
+
   private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION });
 
   constructor() {

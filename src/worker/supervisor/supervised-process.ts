@@ -11,7 +11,7 @@ import { Questions } from './questions.js';
 const BOOT_TIMEOUT = 120_000;
 const LAST_WORDS = 1_000;
 /** Of one that does not say within this time what it measures, only what it has counted is known. */
-const METRICS_PATIENCE = 3_000;
+const METRICS_PATIENCE = 2_000;
 
 /**
  * A worker process, as its supervisor sees it. It leads a process group of its own: the signals of a terminal do not
