@@ -13,10 +13,8 @@ export interface OutcomeLine {
 }
 
 /** An error that is expected has gone wrong all the same, but nobody need be woken. */
-export const levelOf = (
-  outcome: TaskOutcome,
-  { expected = false }: Pick<DeliveryEvent, 'expected'> = {},
-): LogLevel => (outcome === 'failed' && expected ? 'warn' : LEVELS[outcome]);
+export const levelOf = (outcome: TaskOutcome, event: Pick<DeliveryEvent, 'expected'>): LogLevel =>
+  outcome === 'failed' && event.expected ? 'warn' : LEVELS[outcome];
 
 /** Those that are written without LoggingModule: nothing that goes wrong is silent. */
 export const ALWAYS = ['failed', 'quarantined', 'retried', 'parked', 'expired', 'revoked'] as const;
