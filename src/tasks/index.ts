@@ -23,6 +23,7 @@ export {
   type CallEventName,
   type DeliveryEvent,
   type HealthEvent,
+  type LossEvent,
   OUTCOMES,
   type ReturnEvent,
   type StartEvent,

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Broker, Delivery, DeliveryHandler, Settlement } from '../tasks/broker-port.js';
 import { BROKER } from '../tasks/broker-token.js';
-import { TaskEvents } from '../tasks/events/task-events.js';
+import { type DeliveryEvent, TaskEvents } from '../tasks/events/task-events.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../tasks/options/resolve-module-options.js';
 import { StoreClock } from '../tasks/store-clock.js';
 import { WorkerBeat } from './worker-beat.js';
@@ -110,7 +110,7 @@ export class TaskDeliveryHandler {
       this.events.emit(name, {
         ...identify(delivery),
         retries: delivery.retries,
-        headers: headersOf(delivery),
+        ...sentAlong(delivery),
         duration,
         waited: waitedFor(delivery, etaOf(delivery), this.clock.now() - duration),
         ...told,
@@ -124,9 +124,12 @@ export class TaskDeliveryHandler {
 }
 
 /** Whoever stored the call may have put anything there. */
-function headersOf({ data }: Delivery): Readonly<Record<string, string>> {
-  const { headers } = (data ?? {}) as Partial<Envelope>;
-  return typeof headers === 'object' && headers !== null ? headers : {};
+function sentAlong({ data }: Delivery): Pick<DeliveryEvent, 'headers' | 'args'> {
+  const { headers, args } = (data ?? {}) as Partial<Envelope>;
+  return {
+    headers: typeof headers === 'object' && headers !== null ? headers : {},
+    args: Array.isArray(args) ? args : [],
+  };
 }
 
 function etaOf({ data }: Delivery): number | undefined {

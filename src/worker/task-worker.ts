@@ -244,10 +244,16 @@ export class TaskWorker {
           this.running.find(id)?.abort(new LockLostError(id));
           this.isolated.dismiss(id, 'lock lost');
           this.sole.dismiss(id);
-          this.events.emit('lost', { id, queue, task, reason: 'its lock was lost while it ran' });
+          this.events.emit('lost', {
+            id,
+            queue,
+            task,
+            how: 'lock lost',
+            reason: 'its lock was lost while it ran',
+          });
         },
         onSettlementRefused: (id, task, { message }) =>
-          this.events.emit('lost', { id, queue, task, reason: message }),
+          this.events.emit('lost', { id, queue, task, how: 'refused', reason: message }),
       },
       this.handler.handle,
     );

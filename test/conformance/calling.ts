@@ -4,6 +4,9 @@ import {
   InvalidOptionError,
   InvalidTaskIdError,
   PayloadTooLargeError,
+  type PublishedCalls,
+  TaskEvents,
+  TaskInstruments,
   UndeclaredQueueError,
   UnknownTaskError,
   UnknownTaskIdError,
@@ -18,6 +21,23 @@ export function calling(f: Fixture): void {
       const result = await f.tasks.echo.delay(key, 42);
       expect(await result.get()).toBe(42);
       expectRuns(f, key, 1);
+    });
+
+    it('instruments are told when a call may begin, and listeners what it was called with', async () => {
+      const published: PublishedCalls[] = [];
+      f.app.get(TaskInstruments).add({
+        publish: (calls, send) => {
+          published.push(calls);
+          return send({});
+        },
+      });
+      const told: unknown[] = [];
+      const stop = f.app.get(TaskEvents).on('succeeded', ({ args }) => told.push(args));
+      const key = f.key();
+      await (await f.tasks.echo.applyAsync([key, 7], { countdown: '50ms' })).get();
+      await until(() => expect(told).toContainEqual([key, 7]));
+      expect(published).toEqual([{ task: 'echo', queue: 'default', count: 1, delay: 50 }]);
+      stop();
     });
 
     it('delivers arguments exactly as they were sent', async () => {

@@ -68,7 +68,11 @@ export function delivering(f: Fixture): void {
     it('a call that comes back while its run here goes on waits for its end, then runs once more', async () => {
       const key = f.key();
       const lost: string[] = [];
-      const stop = f.app.get(TaskEvents).on('lost', ({ id, task }) => lost.push(`${task} ${id}`));
+      const ways = new Set<string>();
+      const stop = f.app.get(TaskEvents).on('lost', ({ id, task, how }) => {
+        lost.push(`${task} ${id}`);
+        ways.add(how);
+      });
       const result = await f.tasks.gated.delay(key);
       await f.journal.written(key);
       // As a sweep does after the lock has run out: token '0' takes the job from whoever holds it.
@@ -89,6 +93,7 @@ export function delivering(f: Fixture): void {
       expectRuns(f, key, 2);
       // That its first outcome was refused is told, too.
       expect(lost.length).toBeGreaterThan(told);
+      expect(ways).toContain('refused');
       stop();
     });
 

@@ -7,8 +7,8 @@ import type { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   ChildBootError,
-  type DeliveryEvent,
   IsolationUnavailableError,
+  type TaskEventMap,
   TaskEvents,
   type TasksModuleOptions,
   TasksService,
@@ -63,9 +63,9 @@ export function isolation(kind: Variant['broker']): void {
       .map(([pid, retries, ...rest]) => ({ pid: Number(pid), retries: Number(retries), key: rest.join(' ') }))
       .filter((run) => key === undefined || run.key === key);
   const began = (key: string, times = 1) => until(() => runs(key).length >= times);
-  const told = (app: TestApp, name: 'failed' | 'lost' | 'quarantined') => {
-    const seen: DeliveryEvent[] = [];
-    app.get(TaskEvents).on(name, (event) => seen.push(event as DeliveryEvent));
+  const told = <E extends 'failed' | 'lost' | 'quarantined'>(app: TestApp, name: E) => {
+    const seen: TaskEventMap[E][] = [];
+    app.get(TaskEvents).on(name, (event) => seen.push(event));
     return seen;
   };
 
@@ -218,7 +218,7 @@ export function isolation(kind: Variant['broker']): void {
       const result = await call(app, 'dies', [randomUUID(), 'exit', 1]);
       expect(await result.get()).toBe('alive');
       expect((await result.state())?.attempts).toBe(1);
-      expect(lost.map(({ id }) => id)).toEqual([result.id]);
+      expect(lost).toMatchObject([{ id: result.id, how: 'died' }]);
     });
 
     it('early acks: a child that dies fails the call with WorkerLostError', async () => {

@@ -78,8 +78,8 @@ export class TaskSender {
     start: (call: ParsedCall) => { readonly jobs: readonly NewJob[]; readonly sent: Promise<T> },
   ): Promise<T> {
     if (!this.instruments.publishes) return start(call).sent;
-    const { queue } = call;
-    const { value } = await this.instruments.publish({ task, queue, count }, async (headers) => {
+    const { queue, delay } = call;
+    const { value } = await this.instruments.publish({ task, queue, count, delay }, async (headers) => {
       const { jobs, sent } = start({ ...call, headers: { ...headers, ...call.headers } });
       return { ...describe(jobs), value: await sent };
     });
@@ -178,7 +178,9 @@ export class TaskSender {
       if (others.push({ args, call }) === 1) byQueue.set(call.queue, others);
     }
     for (const [queue, all] of byQueue) {
-      await this.publish(target, plainCall(queue, this.options), all.length, ({ headers }) => {
+      const delay = all.reduce((longest, { call }) => Math.max(longest, call.delay), 0);
+      const shared = { ...plainCall(queue, this.options), delay };
+      await this.publish(target, shared, all.length, ({ headers }) => {
         const jobs = all.map(({ args, call }) =>
           this.prepare(target, args, { ...call, headers: { ...headers, ...call.headers } }),
         );

@@ -33,6 +33,8 @@ export interface DeliveryEvent extends TaskEvent {
   readonly retries: number;
   /** What its publisher sent along. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What it was called with. Mind what you do with it: it may be nobody else's business. */
+  readonly args: readonly unknown[];
   /** Milliseconds from the start of the attempt; 0: its code did not begin. */
   readonly duration: number;
   /** Milliseconds from when it was due until then; undefined for a later delivery, whose due time nobody keeps. */
@@ -44,6 +46,16 @@ export interface DeliveryEvent extends TaskEvent {
   readonly expected?: boolean;
   /** Milliseconds until the call comes back, for `retried`, `snoozed`, `deferred` and `parked`. */
   readonly delay?: number;
+}
+
+/** A delivery that this worker could not bring to its end. Another may have the call by now. */
+export interface LossEvent extends TaskEvent {
+  /**
+   * `lock lost`: while it ran. `refused`: the broker did not take its outcome. `died`: its child process did; it runs
+   * again.
+   */
+  readonly how: 'lock lost' | 'refused' | 'died';
+  readonly reason: string;
 }
 
 /** Something that is watched has become better or worse. Told by one process of the cluster. */
@@ -76,7 +88,7 @@ export interface TaskEventMap {
   revoked: DeliveryEvent;
   quarantined: DeliveryEvent;
   'handed back': DeliveryEvent;
-  lost: TaskEvent & { readonly reason: string };
+  lost: LossEvent;
   abandoned: TaskEvent & { readonly reason: string };
   'result dropped': TaskEvent & { readonly reason: string };
   'health changed': HealthEvent;

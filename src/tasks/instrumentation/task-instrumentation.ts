@@ -4,6 +4,8 @@ export interface PublishedCalls {
   readonly queue: string;
   /** How many: more than one for `delayMany`. */
   readonly count: number;
+  /** Milliseconds until they may begin, the longest if they differ; 0: at once. */
+  readonly delay: number;
 }
 
 /** What became of them. */
@@ -33,7 +35,7 @@ export interface RunningCall {
  * Stands around the sending of calls and the running of their code: what traces and scopes need, and events cannot give.
  * Register it with {@link TaskInstruments}.
  *
- * Both members must call what they are handed once, before they return. One that does not, or throws, is logged; the call
+ * `publish` and `run` must call what they are handed once, before they return. One that does not, or throws, is logged; the call
  * is sent and run all the same.
  *
  * @publicApi
@@ -46,4 +48,6 @@ export interface TaskInstrumentation {
   ): unknown;
   /** Around an attempt's code, in the process that runs it. `code` gives what the code gives: as a rule a promise. */
   run?(call: RunningCall, code: () => unknown): unknown;
+  /** This process is about to end, because of an error that nobody caught: what was gathered leaves now, or never. */
+  flush?(): Promise<unknown>;
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } fr
 import type { RunningCall } from './task-instrumentation.js';
 import { TaskInstruments } from './task-instruments.js';
 
-const calls = { task: 't', queue: 'q', count: 1 };
+const calls = { task: 't', queue: 'q', count: 1, delay: 0 };
 const call: RunningCall = { id: 'q.1', task: 't', queue: 'q', retries: 0, headers: {}, size: 2, waited: 0 };
 const publication = { ids: ['q.1'], size: 2 };
 
@@ -36,6 +36,21 @@ describe('instruments', () => {
     instruments.add({ run: (_, code) => code() });
     expect(instruments.run(call, () => 7)).toBe(7);
     await expect(instruments.run(call, () => Promise.reject(new Error('x')))).rejects.toThrow('x');
+  });
+
+  it('send what they have before the process ends, one that fails or hangs notwithstanding', async () => {
+    expect(instruments.flushes).toBe(false);
+    const sent: string[] = [];
+    instruments.add({
+      flush: () => {
+        throw new Error('broken');
+      },
+    });
+    instruments.add({ flush: () => new Promise(() => undefined) });
+    instruments.add({ flush: async () => sent.push('sent') });
+    expect(instruments.flushes).toBe(true);
+    await instruments.flush(20);
+    expect(sent).toEqual(['sent']);
   });
 
   it('what the code throws passes through them, and is not theirs', () => {

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { atMost } from '../at-most.js';
 import type {
   Publication,
   PublishedCalls,
@@ -7,8 +8,7 @@ import type {
 } from './task-instrumentation.js';
 
 type Headers = Readonly<Record<string, string>>;
-type Publisher = Required<Pick<TaskInstrumentation, 'publish'>>;
-type Runner = Required<Pick<TaskInstrumentation, 'run'>>;
+type Having<K extends keyof TaskInstrumentation> = Required<Pick<TaskInstrumentation, K>>;
 
 /**
  * The instruments of this process, the first outermost. What goes wrong in one of them harms no call.
@@ -18,12 +18,14 @@ type Runner = Required<Pick<TaskInstrumentation, 'run'>>;
 @Injectable()
 export class TaskInstruments {
   private readonly logger = new Logger(TaskInstruments.name);
-  private readonly publishing: Publisher[] = [];
-  private readonly running: Runner[] = [];
+  private readonly publishing: Having<'publish'>[] = [];
+  private readonly running: Having<'run'>[] = [];
+  private readonly flushing: Having<'flush'>[] = [];
 
   add(instrumentation: TaskInstrumentation): void {
-    if (instrumentation.publish) this.publishing.push(instrumentation as Publisher);
-    if (instrumentation.run) this.running.push(instrumentation as Runner);
+    if (instrumentation.publish) this.publishing.push(instrumentation as Having<'publish'>);
+    if (instrumentation.run) this.running.push(instrumentation as Having<'run'>);
+    if (instrumentation.flush) this.flushing.push(instrumentation as Having<'flush'>);
   }
 
   /** Whether anybody stands around sending. */
@@ -34,6 +36,18 @@ export class TaskInstruments {
   /** Whether anybody stands around running. */
   get runs(): boolean {
     return this.running.length > 0;
+  }
+
+  /** Whether anybody has something to send before the process may end. */
+  get flushes(): boolean {
+    return this.flushing.length > 0;
+  }
+
+  /** Waits for them, but no longer than this. */
+  async flush(milliseconds: number): Promise<void> {
+    // Async, so that one that throws harms no other.
+    const going = this.flushing.map(async (instrument) => instrument.flush());
+    await atMost(milliseconds, Promise.allSettled(going));
   }
 
   publish<R extends Publication>(calls: PublishedCalls, send: (headers: Headers) => Promise<R>): Promise<R> {

@@ -41,7 +41,7 @@ export class ChildDeaths {
       case 'quarantine':
         return quarantine(decision.reason);
       case 'redeliver':
-        return { name: 'lost', reason: how, settlement: { kind: 'handBack', lost: true } };
+        return { name: 'lost', how: 'died', reason: how, settlement: { kind: 'handBack', lost: true } };
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Settlement } from '../../tasks/broker-port.js';
 import type { ErrorRecord } from '../../tasks/encoder/error-record.js';
+import type { LossEvent } from '../../tasks/events/task-events.js';
 
 /** The word for what happened; the names of task events. */
 export type OutcomeName =
@@ -24,6 +25,8 @@ export interface Outcome {
   readonly error?: unknown;
   readonly record?: ErrorRecord;
   readonly delay?: number;
+  /** Of one that is lost. */
+  readonly how?: LossEvent['how'];
   /** The error is one of the task's `throws`. */
   readonly expected?: boolean;
 }

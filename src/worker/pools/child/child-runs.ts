@@ -21,6 +21,8 @@ import { ParentDelivery } from './parent-delivery.js';
 import { Questions } from './questions.js';
 
 const MEMORY_INTERVAL = 1_000;
+/** For instruments, once an error has ended the process. */
+const LAST_WORDS = 1_000;
 
 /** In a child process: runs the calls its parent sends, one at a time. */
 @Injectable()
@@ -113,9 +115,16 @@ export class ChildRuns {
       `Not caught in ${culprit ? `"${culprit.name}" (${culprit.id})` : 'the application'}: `,
       error,
     );
-    if (this.running && culprit === this.running) process.exit(1);
+    if (this.running && culprit === this.running) return this.die();
     this.tainted ??= `an error that nobody caught${culprit ? `, of "${culprit.name}" (${culprit.id})` : ''}`;
-    if (!this.running) process.exit(1);
+    if (!this.running) this.die();
+  }
+
+  /** Whatever its code still comes to, its parent hears of nothing but the end. */
+  private die(): void {
+    if (!this.instruments.flushes) process.exit(1);
+    this.link = undefined;
+    void this.instruments.flush(LAST_WORDS).finally(() => process.exit(1));
   }
 
   private send(message: FromChild): void {
