@@ -9,10 +9,10 @@ const publication = { ids: ['q.1'], size: 2 };
 
 describe('instruments', () => {
   let instruments: TaskInstruments;
-  let complaints: MockInstance;
+  let complain: MockInstance<Logger['error']>;
   beforeEach(() => {
     instruments = new TaskInstruments();
-    complaints = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    complain = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
   });
   afterEach(() => void vi.restoreAllMocks());
 
@@ -60,7 +60,7 @@ describe('instruments', () => {
         throw new TypeError('own');
       }),
     ).toThrow(TypeError);
-    expect(complaints).not.toHaveBeenCalled();
+    expect(complain).not.toHaveBeenCalled();
   });
 
   it.each<[string, (code: () => unknown) => unknown]>([
@@ -96,7 +96,7 @@ describe('instruments', () => {
   ])('one that %s harms no call', async (_name, run) => {
     instruments.add({ run: (_, code) => run(code) });
     instruments.add({ publish: (_, send) => run(() => send({})) });
-    const code = vi.fn<() => string>(() => 'done');
+    const code = vi.fn<() => unknown>(() => 'done');
     expect(instruments.run(call, code)).toBe('done');
     expect(code).toHaveBeenCalledTimes(1);
     const send = vi.fn<() => Promise<typeof publication>>(async () => publication);
