@@ -25,7 +25,7 @@ const ADDRESS = new RegExp(
 const HINT = /@|＠|%40|&#64;|\\u0040/;
 
 /** What stands in the place of an address. */
-export const ADDRESS_MARK = '[address]';
+const ADDRESS_MARK = '[address]';
 
 /** A text with every e-mail address in it replaced, however it is written or encoded. What looks like one is taken for one. */
 export const withoutAddresses = (text: string): string =>

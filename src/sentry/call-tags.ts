@@ -1,0 +1,19 @@
+import { processName } from '../tasks/process-name.js';
+
+interface TaggedCall {
+  readonly task: string;
+  readonly queue: string;
+  readonly retries?: number;
+}
+
+/** What every event of a call can be searched by. */
+export const callTags = (
+  { task, queue, retries }: TaggedCall,
+  broker: string,
+): Record<string, string | number> => ({
+  task,
+  queue,
+  ...(retries !== undefined && { attempt: retries + 1 }),
+  worker: processName(),
+  broker,
+});

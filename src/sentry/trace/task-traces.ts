@@ -1,0 +1,121 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Broker } from '../../tasks/broker-port.js';
+import { BROKER } from '../../tasks/broker-token.js';
+import {
+  Ignore,
+  type Publication,
+  type PublishedCalls,
+  type RunningCall,
+  Snooze,
+  type TaskInstrumentation,
+} from '../../tasks/index.js';
+import { processRole } from '../../tasks/process-role.js';
+import { callTags } from '../call-tags.js';
+import { DeliveryScopes } from '../delivery-scopes.js';
+import type { Sdk } from '../sdk/load-sdk.js';
+import { SDK } from '../sdk/start-sdk.js';
+import { callTrace, traceHeaders } from './call-trace.js';
+import { withinTrace } from './within-trace.js';
+
+type Send = (headers: Readonly<Record<string, string>>) => Promise<Publication>;
+
+/** As long as a process that is about to end waits for it. */
+const LAST_WORDS = 1_000;
+
+/**
+ * Spans around sending and running, as Sentry's Queues page reads them, one trace from one to the other, and a scope of
+ * its own for every delivery.
+ */
+@Injectable()
+export class TaskTraces implements TaskInstrumentation {
+  private readonly sdk: Sdk;
+  /** That of everything that belongs to no request and no task. */
+  private readonly traceOfProcess: string;
+
+  constructor(
+    @Inject(SDK) sdk: Sdk | undefined,
+    @Inject(BROKER) private readonly broker: Pick<Broker, 'description'>,
+    private readonly scopes: DeliveryScopes,
+  ) {
+    // Nobody calls it without one.
+    this.sdk = sdk as Sdk;
+    this.traceOfProcess = sdk ? sdk.getCurrentScope().getPropagationContext().traceId : '';
+  }
+
+  publish(calls: PublishedCalls, send: Send): unknown {
+    const { sdk } = this;
+    // Without a parent Sentry's page does not count it, and what runs would take it for not recorded.
+    if (sdk.getActiveSpan()) return this.publishInSpan(calls, send);
+    const { traceId } = sdk.getCurrentScope().getPropagationContext();
+    const sendOn = () => this.sendUnseen(calls, send);
+    return traceId === this.traceOfProcess ? sdk.startNewTrace(sendOn) : sendOn();
+  }
+
+  /** Without spans of the store: those of Redis hold what the commands do, the arguments of the call among it. */
+  private sendUnseen({ delay }: PublishedCalls, send: Send): Promise<Publication> {
+    const headers = traceHeaders(this.sdk.getTraceData(), delay);
+    return this.sdk.suppressTracing(() => send(headers));
+  }
+
+  private publishInSpan(calls: PublishedCalls, send: Send): unknown {
+    const { task, queue, count } = calls;
+    return this.sdk.startSpan(
+      { name: task, op: 'queue.publish', attributes: attributes(queue) },
+      async (span) => {
+        const { ids, size } = await this.sendUnseen(calls, send);
+        span.setAttributes({
+          'messaging.message.body.size': size,
+          ...(count === 1 && { 'messaging.message.id': ids[0] }),
+          ...(count > 1 && { 'messaging.batch.message_count': count }),
+        });
+      },
+    );
+  }
+
+  run(call: RunningCall, code: () => unknown): unknown {
+    const { sdk } = this;
+    const { id, task, queue, retries, size, waited } = call;
+    return sdk.withIsolationScope((isolation) => {
+      isolation.clearBreadcrumbs();
+      isolation.setTags(callTags(call, this.broker.description));
+      isolation.setContext('task', { id, task, queue, attempt: retries + 1 });
+      const span = {
+        name: task,
+        op: 'queue.process',
+        attributes: {
+          ...attributes(queue),
+          'messaging.message.id': id,
+          'messaging.message.body.size': size,
+          'messaging.message.retry.count': retries,
+          ...(waited !== undefined && { 'messaging.message.receive.latency': waited }),
+        },
+      };
+      return withinTrace(sdk, callTrace(id, call.headers), (links) =>
+        sdk.startSpan({ ...span, ...(links && { links }) }, () => {
+          // Of a child process its worker tells what became of the call.
+          if (processRole().kind !== 'child')
+            this.scopes.keep(id, { isolation, current: sdk.getCurrentScope() });
+          return withoutControlFlow(code);
+        }),
+      );
+    });
+  }
+
+  flush(): Promise<boolean> {
+    return this.sdk.flush(LAST_WORDS);
+  }
+}
+
+const attributes = (queue: string) => ({
+  'sentry.origin': 'auto.queue.celeriac',
+  'messaging.destination.name': queue,
+});
+
+/** A task that ends itself has not failed, and its span has not either. */
+async function withoutControlFlow(code: () => unknown): Promise<void> {
+  try {
+    await code();
+  } catch (error) {
+    if (!(error instanceof Ignore || error instanceof Snooze)) throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { HealthEvent } from '../../src/index.js';
+import { until } from '../support/until.js';
+import { Application, type Settings } from './support/application.js';
+import { DsnServer } from './support/dsn-server.js';
+
+describe('SentryModule', () => {
+  const servers: DsnServer[] = [];
+  afterEach(() => servers.splice(0).forEach((server) => server.stop()));
+  const listen = async (how?: 'mute') => {
+    const server = await DsnServer.start(how);
+    servers.push(server);
+    return server;
+  };
+
+  it('tells of health once each way, and holds a storm back, but never health', async () => {
+    const server = await listen();
+    const app = await Application.start({
+      sentry: { dsn: server.dsn, throttle: { events: 1, period: '1h' } },
+    });
+    const change = (from: HealthEvent['from'], to: HealthEvent['to'], lasted = 5_000) =>
+      app.change({ key: 'queue email', from, to, lasted, message: 'the oldest call waits for 7m' });
+    change('up', 'degraded');
+    change('degraded', 'down');
+    change('down', 'unknown');
+    change('unknown', 'up', 90_000);
+    change('up', 'unknown');
+    change('unknown', 'up');
+    const calls = [];
+    for (let i = 0; i < 4; i++) calls.push(await app.call('fails-at-once'));
+    for (const id of calls) await app.outcome(id, 'failed');
+    await app.close();
+
+    const health = server.events.filter(({ tags }) => tags['health'] === 'queue email');
+    expect(health.map(({ level, message }) => [level, message])).toEqual([
+      ['warning', 'queue email is degraded: the oldest call waits for 7m'],
+      ['error', 'queue email is down: the oldest call waits for 7m'],
+      ['info', 'queue email is up again, after 90s'],
+    ]);
+    for (const event of health) expect(event.fingerprint).toEqual(['celeriac', 'health', 'queue email']);
+
+    const failures = server.events.filter(({ tags }) => tags['task'] === 'fails-at-once');
+    expect(failures.map(({ message }) => message)).toEqual([
+      undefined,
+      '3 more of "fails-at-once": BadImage',
+    ]);
+    for (const { fingerprint } of failures)
+      expect(fingerprint).toEqual(['celeriac', 'BadImage', 'fails-at-once']);
+  });
+
+  it('does not hold up a shutdown for longer than it is to', async () => {
+    const server = await listen('mute');
+    const app = await Application.start({ sentry: { dsn: server.dsn, flushTimeout: '300ms' } });
+    await app.outcome(await app.call('fails-at-once'), 'failed');
+    await until(() => server.sent.includes('BadImage'));
+    expect(await app.close()).toBeLessThan(3_000);
+  });
+
+  it('uses the SDK as the application has initialised it, and keeps its own events clean then too', async () => {
+    const server = await listen();
+    const own = await listen();
+    const app = await Application.start({
+      sentry: { dsn: server.dsn, report: 'every' },
+      instrumentedFor: own.dsn,
+    });
+    await app.outcome(await app.call('fails'), 'failed');
+    await app.close();
+    expect(server.sent).toBe('');
+    expect(own.events.map(({ tags }) => tags['attempt'])).toEqual([1, 2, 3, 4, 5]);
+    expect(own.events[0]).toMatchObject({ release: 'of the application' });
+    expect(JSON.stringify(own.events)).not.toMatch(/secret\.example|quoted\.example|inner\.example/);
+  });
+
+  it('without a DSN does nothing, and says so once', async () => {
+    const app = await Application.start({ sentry: {} });
+    await app.outcome(await app.call('fails-at-once'), 'failed');
+    await app.close();
+    expect(app.output.match(/Nothing is reported/g)).toHaveLength(1);
+  });
+
+  it.each<[string, Settings['sentry'], RegExp]>([
+    ['a DSN that is none', { dsn: 'https://sentry.io' }, /option "dsn" is "https:\/\/sentry\.io", not a DSN/],
+    [
+      'a task that is none',
+      { tasks: { 'fail-at-once': false } },
+      /"fail-at-once" is unknown\. Did you mean "fails-at-once"\?/,
+    ],
+  ])('%s fails the boot', async (_what, sentry, message) => {
+    await expect(Application.start({ sentry, worker: false })).rejects.toThrow(message);
+  });
+});
