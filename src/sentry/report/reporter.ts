@@ -39,6 +39,11 @@ export class Reporter {
     this.storms = new Storms(throttle);
   }
 
+  /** An application that has initialised the SDK itself may have said that arguments of queues are not collected. */
+  get takesArguments(): boolean {
+    return this.sdk.getClient()?.getDataCollectionOptions().queues !== false;
+  }
+
   report(report: CallReport): void {
     const { fingerprint } = report;
     if (!this.storms.admit(fingerprint, (count) => this.reportKept(report, count))) return;

@@ -10,12 +10,7 @@ import {
 } from '../../tasks/index.js';
 import { callTags } from '../call-tags.js';
 import { DeliveryScopes } from '../delivery-scopes.js';
-import {
-  type ResolvedSentryOptions,
-  ruleOf,
-  SENTRY_OPTIONS,
-  type TaskRule,
-} from '../options/resolve-sentry-options.js';
+import { type ResolvedSentryOptions, ruleOf, SENTRY_OPTIONS } from '../options/resolve-sentry-options.js';
 import { scrubArguments } from '../scrub/scrub-arguments.js';
 import { decideLossReport, decideReport } from './decide-report.js';
 import { failureKind, fingerprint } from './failure-kind.js';
@@ -56,7 +51,7 @@ export class TaskReports {
       tags: callTags(event, this.broker.description),
       contexts: {
         task: { id, task, queue, attempt: retries + 1, outcome: name, ...(failed && { error: kind }) },
-        ...argumentsOf(event, rule),
+        ...(rule.sendArguments && this.reporter.takesArguments && argumentsOf(event)),
       },
       what: failed ? { error } : { type: name === 'quarantined' ? 'Quarantined' : kind, value: reason },
     });
@@ -82,6 +77,6 @@ export class TaskReports {
   }
 }
 
-function argumentsOf({ args }: DeliveryEvent, { sendArguments }: TaskRule): CallReport['contexts'] {
-  return sendArguments ? { arguments: Object.assign({}, scrubArguments(args)) } : {};
-}
+const argumentsOf = ({ args }: DeliveryEvent): CallReport['contexts'] => ({
+  arguments: Object.assign({}, scrubArguments(args)),
+});

@@ -14,6 +14,7 @@ export async function startSdk(options: ResolvedSentryOptions): Promise<Sdk | un
   // Loading it takes half a second.
   const inUse = '__SENTRY__' in globalThis;
   if (options.dsn === null && !inUse) return silent(logger, 'there is no DSN');
+  if (processRole().kind === 'tool' && !inUse) return silent(logger, 'a command runs no tasks');
   const sdk = await loadSdk();
   if (!sdk) return silent(logger, 'the package "@sentry/node" is not installed');
   if (sdk.isInitialized()) return sdk;

@@ -2,13 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Broker } from '../../tasks/broker-port.js';
 import { BROKER } from '../../tasks/broker-token.js';
 import {
-  Ignore,
   type Publication,
   type PublishedCalls,
   type RunningCall,
-  Snooze,
   type TaskInstrumentation,
 } from '../../tasks/index.js';
+import { endedItself } from '../../tasks/instrumentation/ended-itself.js';
 import { processRole } from '../../tasks/process-role.js';
 import { callTags } from '../call-tags.js';
 import { DeliveryScopes } from '../delivery-scopes.js';
@@ -116,6 +115,6 @@ async function withoutControlFlow(code: () => unknown): Promise<void> {
   try {
     await code();
   } catch (error) {
-    if (!(error instanceof Ignore || error instanceof Snooze)) throw error;
+    if (!endedItself(error)) throw error;
   }
 }
