@@ -123,8 +123,10 @@ describe('which failures are reported', () => {
       app.call('ignores'),
       app.call('overruns'),
       app.call('throws-no-error'),
+      app.call('tags', { args: ['red', 60] }),
+      app.call('tags', { args: ['blue', 30] }),
     ]);
-    const outcomes = ['failed', 'failed', 'ignored', 'failed', 'failed'];
+    const outcomes = ['failed', 'failed', 'ignored', 'failed', 'failed', 'failed', 'failed'];
     await Promise.all(made.map((id, index) => app.outcome(id, outcomes[index] ?? '')));
     await app.close();
   });
@@ -152,6 +154,13 @@ describe('which failures are reported', () => {
   it('not one that its task expects, nor what is no failure', () => {
     expect(of('expected')).toEqual([]);
     expect(of('ignores')).toEqual([]);
+  });
+
+  it('each with what its own code has told the SDK, and nothing of what ran beside it', () => {
+    const events = of('tags') as (SentEvent & { breadcrumbs: { message: string }[] })[];
+    expect(new Set(events.map(({ tags }) => tags['colour']))).toEqual(new Set(['red', 'blue']));
+    for (const { tags, breadcrumbs } of events)
+      expect(breadcrumbs.map(({ message }) => message)).toEqual([`seen in ${String(tags['colour'])}`]);
   });
 
   it('a time limit has a fingerprint of its own', () => {

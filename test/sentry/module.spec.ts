@@ -19,7 +19,13 @@ describe('SentryModule', () => {
       sentry: { dsn: server.dsn, throttle: { events: 1, period: '1h' } },
     });
     const change = (from: HealthEvent['from'], to: HealthEvent['to'], lasted = 5_000) =>
-      app.change({ key: 'queue email', from, to, lasted, message: 'the oldest call waits for 7m' });
+      app.tell('health changed', {
+        key: 'queue email',
+        from,
+        to,
+        lasted,
+        message: 'the oldest call waits for 7m',
+      });
     change('up', 'degraded');
     change('degraded', 'down');
     change('down', 'unknown');
@@ -46,6 +52,32 @@ describe('SentryModule', () => {
     ]);
     for (const { fingerprint } of failures)
       expect(fingerprint).toEqual(['celeriac', 'BadImage', 'fails-at-once']);
+  });
+
+  it('tells of a lost lock once, be it noticed once or twice', async () => {
+    const server = await listen();
+    const app = await Application.start({ sentry: { dsn: server.dsn } });
+    const lose = (id: string, ...ways: ('lock lost' | 'refused' | 'died')[]) => {
+      for (const how of ways)
+        app.tell('lost', { id, task: 'succeeds', queue: 'default', how, reason: 'it was lost' });
+    };
+    lose('default.1', 'lock lost', 'refused');
+    lose('default.2', 'refused');
+    lose('default.3', 'died');
+    await app.close();
+    expect(server.events.map(({ contexts }) => contexts['task']?.['id'])).toEqual(['default.1', 'default.2']);
+    for (const { fingerprint, level } of server.events)
+      expect([fingerprint, level]).toEqual([['celeriac', 'lock lost', 'succeeds'], 'warning']);
+  });
+
+  it('a rejection that nobody handles ends the worker as it would without it, and is reported', async () => {
+    const server = await listen();
+    const app = await Application.start({ sentry: { dsn: server.dsn } });
+    await app.call('lets-slip');
+    expect(await app.ended()).not.toBe(0);
+    expect(server.events).toHaveLength(1);
+    expect(server.events[0]).toMatchObject({ level: 'fatal', tags: { task: 'lets-slip', attempt: 1 } });
+    expect(server.sent).not.toMatch(/secret\.example|quoted\.example/);
   });
 
   it('does not hold up a shutdown for longer than it is to', async () => {

@@ -1,5 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { CallOptions, HealthEvent, TasksModuleOptions, WorkerOptions } from '../../../src/index.js';
+import type {
+  CallOptions,
+  TaskEventMap,
+  TaskEventName,
+  TasksModuleOptions,
+  WorkerOptions,
+} from '../../../src/index.js';
 import type { SentryModuleOptions } from '../../../src/sentry/index.js';
 import { brokerOptions, newNamespace, type Variant } from '../../conformance/variant.js';
 import { eraseNamespace } from '../../support/erase-namespace.js';
@@ -20,7 +26,7 @@ export type Command =
       options: CallOptions;
       within: 'span' | 'nothing';
     }
-  | { readonly type: 'health'; event: HealthEvent }
+  | { readonly type: 'tell'; name: TaskEventName; event: object }
   | { readonly type: 'close' };
 
 export interface Told {
@@ -106,8 +112,16 @@ export class Application {
     await this.hear((told) => told.outcome?.id === id && told.outcome.outcome === outcome);
   }
 
-  change(event: HealthEvent): void {
-    this.command({ type: 'health', event });
+  /** Has a task event happen there. */
+  tell<E extends TaskEventName>(name: E, event: TaskEventMap[E]): void {
+    this.command({ type: 'tell', name, event });
+  }
+
+  /** Waits until the process has ended by itself. @returns its exit code */
+  async ended(): Promise<number | null> {
+    await until(() => this.process.exitCode !== null || this.process.signalCode !== null);
+    await this.kill();
+    return this.process.exitCode;
   }
 
   /** Shuts it down as on SIGTERM. @returns the milliseconds that took */
@@ -120,7 +134,7 @@ export class Application {
 
   /** And forgets what it left in the broker. */
   async kill(): Promise<void> {
-    if (this.process.exitCode === null) this.process.kill('SIGKILL');
+    this.process.kill('SIGKILL');
     await eraseNamespace(this.tasks.broker, this.tasks.namespace ?? '');
   }
 
