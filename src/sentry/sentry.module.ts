@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { TaskInstruments } from '../tasks/index.js';
 import { processRole } from '../tasks/process-role.js';
+import { TaskCheckIns } from './check-ins/task-check-ins.js';
 import { DeliveryScopes } from './delivery-scopes.js';
 import { checkTaskNames } from './options/check-task-names.js';
 import {
@@ -34,6 +35,7 @@ const PROVIDERS: Provider[] = [
   TaskReports,
   HealthReports,
   TaskTraces,
+  TaskCheckIns,
 ];
 
 /**
@@ -53,6 +55,7 @@ export class SentryModule implements OnModuleInit, OnApplicationShutdown {
     private readonly traces: TaskTraces,
     private readonly tasks: TaskReports,
     private readonly health: HealthReports,
+    private readonly checkIns: TaskCheckIns,
     private readonly reporter: Reporter,
   ) {}
 
@@ -63,6 +66,7 @@ export class SentryModule implements OnModuleInit, OnApplicationShutdown {
     this.instruments.add(this.traces);
     this.tasks.listen();
     this.health.listen();
+    this.checkIns.listen();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -88,4 +92,5 @@ const create = (options: Provider[], imports: DynamicModule['imports'] = []): Dy
   module: SentryModule,
   imports,
   providers: [...options, ...PROVIDERS],
+  exports: [TaskCheckIns],
 });

@@ -54,6 +54,33 @@ describe('SentryModule', () => {
       expect(fingerprint).toEqual(['celeriac', 'BadImage', 'fails-at-once']);
   });
 
+  it('tells of the runs of schedules: that they begin, and what they came to in the end', async () => {
+    const server = await listen();
+    const app = await Application.start({ sentry: { dsn: server.dsn } });
+    const when = { cron: '0 3 * * *', timezone: 'Europe/Berlin' };
+    await app.outcome(await app.run('succeeds', { id: 'nightly', when }), 'succeeded');
+    await app.outcome(await app.run('fails', { id: 'hourly', when: { every: 3_600_000 } }), 'failed');
+    for (let i = 0; i < 2; i++)
+      await app.outcome(await app.run('succeeds', { id: 'often', when: { every: 1_000 } }), 'succeeded');
+    await app.close();
+    const of = (slug: string) => server.checkIns.filter(({ monitor_slug }) => monitor_slug === slug);
+    for (const [slug, status] of [
+      ['nightly', 'ok'],
+      ['hourly', 'error'],
+    ] as const) {
+      const [begun, ended, ...others] = of(slug);
+      expect(others).toEqual([]);
+      expect(begun).toMatchObject({ status: 'in_progress', monitor_config: { checkin_margin: 2 } });
+      expect(ended).toMatchObject({ status, check_in_id: begun?.['check_in_id'] });
+      expect(ended).not.toHaveProperty('monitor_config');
+    }
+    expect(of('nightly')[0]).toMatchObject({
+      monitor_config: { schedule: { type: 'crontab', value: '0 3 * * *' }, timezone: 'Europe/Berlin' },
+    });
+    expect(of('often')).toEqual([]);
+    expect(app.output.match(/"often" is not watched by Sentry/g)).toHaveLength(1);
+  });
+
   it('tells of a lost lock once, be it noticed once or twice', async () => {
     const server = await listen();
     const app = await Application.start({ sentry: { dsn: server.dsn } });

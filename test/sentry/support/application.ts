@@ -6,7 +6,7 @@ import type {
   TasksModuleOptions,
   WorkerOptions,
 } from '../../../src/index.js';
-import type { SentryModuleOptions } from '../../../src/sentry/index.js';
+import type { MonitoredSchedule, SentryModuleOptions } from '../../../src/sentry/index.js';
 import { brokerOptions, newNamespace, type Variant } from '../../conformance/variant.js';
 import { eraseNamespace } from '../../support/erase-namespace.js';
 import { until } from '../../support/until.js';
@@ -26,6 +26,7 @@ export type Command =
       options: CallOptions;
       within: 'span' | 'nothing';
     }
+  | { readonly type: 'run'; number: number; task: string; schedule: MonitoredSchedule }
   | { readonly type: 'tell'; name: TaskEventName; event: object }
   | { readonly type: 'close' };
 
@@ -103,6 +104,14 @@ export class Application {
   ): Promise<string> {
     const number = this.calls++;
     this.command({ type: 'call', number, task, args, options, within });
+    const { id } = await this.hear(({ sent }) => (sent?.number === number ? sent : undefined));
+    return id;
+  }
+
+  /** As a schedule does. @returns the id of the call */
+  async run(task: string, schedule: MonitoredSchedule): Promise<string> {
+    const number = this.calls++;
+    this.command({ type: 'run', number, task, schedule });
     const { id } = await this.hear(({ sent }) => (sent?.number === number ? sent : undefined));
     return id;
   }
