@@ -1,8 +1,16 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HealthEvent } from '../../src/index.js';
+import { SentryModule } from '../../src/sentry/index.js';
+import { brokerOptions, newNamespace } from '../conformance/variant.js';
+import { eraseNamespace } from '../support/erase-namespace.js';
 import { until } from '../support/until.js';
-import { Application, type Settings } from './support/application.js';
+import { Application, type TestOptions } from './support/application.js';
 import { DsnServer } from './support/dsn-server.js';
+
+const WITHOUT_SDK = fileURLToPath(new URL('./fixtures/without-sdk.js', import.meta.url));
 
 describe('SentryModule', () => {
   const servers: DsnServer[] = [];
@@ -137,14 +145,28 @@ describe('SentryModule', () => {
     expect(app.output.match(/Nothing is reported/g)).toHaveLength(1);
   });
 
-  it.each<[string, Settings['sentry'], RegExp]>([
-    ['a DSN that is none', { dsn: 'https://sentry.io' }, /option "dsn" is "https:\/\/sentry\.io", not a DSN/],
-    [
-      'a task that is none',
-      { tasks: { 'fail-at-once': false } },
-      /"fail-at-once" is unknown\. Did you mean "fails-at-once"\?/,
-    ],
-  ])('%s fails the boot', async (_what, sentry, message) => {
-    await expect(Application.start({ sentry, worker: false })).rejects.toThrow(message);
+  it('without the package does nothing, and says so once', async () => {
+    const broker = brokerOptions({ broker: 'redis', lying: false });
+    const namespace = newNamespace();
+    const options: TestOptions = {
+      tasks: { broker, namespace },
+      sentry: { dsn: 'https://key@sentry.invalid/1' },
+    };
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [WITHOUT_SDK], {
+      env: { ...process.env, CELERIAC_TEST_SENTRY: JSON.stringify(options) },
+    });
+    expect(stdout.match(/Nothing is reported: the package "@sentry\/node" is not installed/g)).toHaveLength(
+      1,
+    );
+    expect(stderr).toBe('');
+    await eraseNamespace(broker, namespace);
+  });
+
+  it('a DSN that is none fails the boot, and so does a rule for a task that is none', async () => {
+    expect(() => SentryModule.forRoot({ dsn: 'https://sentry.io' })).toThrow(
+      /option "dsn" is "https:\/\/sentry\.io", not a DSN/,
+    );
+    const starting = Application.start({ sentry: { tasks: { 'fail-at-once': false } }, worker: false });
+    await expect(starting).rejects.toThrow(/"fail-at-once" is unknown\. Did you mean "fails-at-once"\?/);
   });
 });

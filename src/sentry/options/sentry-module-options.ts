@@ -61,7 +61,10 @@ export interface SentryModuleOptions {
   sendArguments?: boolean;
   /** Defaults to 10 events in 5 minutes; `null` lets all of them go. */
   throttle?: ThrottleOptions | null;
-  /** How long a shutdown waits for what is not sent yet. Child processes wait for a second at most. Defaults to `'2s'`. */
+  /**
+   * How long a shutdown waits for what is not sent yet. Child processes wait for a second at most; a worker under
+   * `celeriac worker` is killed eight seconds after its `shutdownTimeout`. Defaults to `'2s'`.
+   */
   flushTimeout?: Duration;
 }
 
