@@ -2,13 +2,13 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EmailModule, type EmailRate } from '../email/index.js';
 import { type Rate, TasksModule } from '../index.js';
+import { HealthModule } from '../health/index.js';
 import { TransactionalTasksModule } from '../typeorm/index.js';
 import { AttachmentsController } from './attachments/attachments.controller.js';
 import { APP_CONFIG, type AppConfig } from './config/app-config.js';
 import { dataSourceOptions, openDataSource } from './data-source.js';
 import { BlockListController } from './emails/block-list.controller.js';
 import { EmailsController } from './emails/emails.controller.js';
-import { HealthController } from './health.controller.js';
 import { DevelopmentInbox } from './inbox/development-inbox.js';
 import { InboxController } from './inbox/inbox.controller.js';
 import { TemplatesController } from './templates/templates.controller.js';
@@ -46,6 +46,10 @@ export class AppModule {
           worker: config.role !== 'web',
         }),
         TransactionalTasksModule.forRoot(),
+        HealthModule.forRoot({
+          controller: config.role !== 'worker',
+          ...(config.apiToken !== undefined && { token: config.apiToken }),
+        }),
         EmailModule.forRoot({
           from: config.mailFrom,
           transport: smtpUrl,
@@ -61,7 +65,6 @@ export class AppModule {
               AttachmentsController,
               TemplatesController,
               BlockListController,
-              HealthController,
               ...(inbox ? [InboxController] : []),
             ],
       providers: [

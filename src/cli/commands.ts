@@ -1,4 +1,5 @@
 import { emailCommand } from './email/email.command.js';
+import { healthCommand } from './health/health.command.js';
 import { failedCommand } from './failed/failed.command.js';
 import { workerCommand } from './worker/worker.command.js';
 
@@ -14,4 +15,4 @@ export interface Command {
   run(args: readonly string[]): Promise<number>;
 }
 
-export const COMMANDS: readonly Command[] = [workerCommand, failedCommand, emailCommand];
+export const COMMANDS: readonly Command[] = [workerCommand, failedCommand, emailCommand, healthCommand];

@@ -6,7 +6,13 @@ import { appLocation } from '../tasks/options/app-location.js';
 import type { WorkerOptions } from '../tasks/options/module-options.js';
 import { takeRole } from '../tasks/process-role.js';
 import { loadApp, ProcessLogger, TaskWorker } from '../worker/index.js';
-import { type FromWorker, type Launch, takeLaunch, type ToWorker } from '../worker/supervisor/index.js';
+import {
+  type FromWorker,
+  type Launch,
+  PULSE_INTERVAL,
+  takeLaunch,
+  type ToWorker,
+} from '../worker/supervisor/index.js';
 import { NoTasksModuleError } from './errors.js';
 import { ProcessMetrics } from './worker/process-metrics.js';
 import { EXIT_CODE } from './exit-code.js';
@@ -45,6 +51,7 @@ try {
   worker.whenTainted((tainted) => tell({ tainted }));
   worker.whenStopDelayed((delayed) => tell({ delayed }));
   tell({ ready: worker.report() });
+  setInterval(() => tell({ consuming: worker.consuming }), PULSE_INTERVAL).unref();
 } catch (error) {
   tell({ failed: explain(error) }, () => process.exit(EXIT_CODE.failed));
 }

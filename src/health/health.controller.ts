@@ -1,17 +1,8 @@
-import {
-  Controller,
-  Get,
-  HttpException,
-  Inject,
-  Req,
-  Res,
-  type Type,
-  UnauthorizedException,
-} from '@nestjs/common';
-import { HealthCheckService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { Controller, Get, HttpException, Inject, Req, Res, type Type } from '@nestjs/common';
+import { HealthCheck, HealthCheckService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { HealthIndicators } from './health-indicators.service.js';
 import { HEALTH_OPTIONS, type ResolvedHealthOptions } from './options/resolve-health-options.js';
-import { mayLook, type ProbeRequest } from './token-check.js';
+import { type Access, type Asker, bearerAccess } from '../tasks/access/bearer-access.js';
 
 /** Express and Fastify have this in common. */
 interface ProbeResponse {
@@ -27,12 +18,15 @@ export function healthControllerAt(path: string): Type {
   @Controller(path)
   class HealthController {
     private started = false;
+    private readonly access: Access;
 
     constructor(
       private readonly indicators: HealthIndicators,
       private readonly terminus: HealthCheckService,
-      @Inject(HEALTH_OPTIONS) private readonly options: ResolvedHealthOptions,
-    ) {}
+      @Inject(HEALTH_OPTIONS) { token }: ResolvedHealthOptions,
+    ) {
+      this.access = bearerAccess(token, 'HealthModule: token');
+    }
 
     @Get('live')
     live(): object {
@@ -40,12 +34,14 @@ export function healthControllerAt(path: string): Type {
     }
 
     @Get('ready')
+    @HealthCheck()
     async ready(@Res({ passthrough: true }) response: ProbeResponse): Promise<unknown> {
       return this.answer(response, await this.indicators.all('ready', false));
     }
 
     /** Once it has been ready, it has started. */
     @Get('startup')
+    @HealthCheck()
     async startup(@Res({ passthrough: true }) response: ProbeResponse): Promise<unknown> {
       if (this.started) return { status: 'ok' };
       const results = await this.indicators.all('ready', false);
@@ -56,20 +52,16 @@ export function healthControllerAt(path: string): Type {
       return answer;
     }
 
-    /** @throws {@link UnauthorizedException} */
+    /** @throws HttpException 401 or 403 */
     @Get('tasks')
+    @HealthCheck()
     async tasks(
-      @Req() request: ProbeRequest,
+      @Req() request: Asker,
       @Res({ passthrough: true }) response: ProbeResponse,
     ): Promise<unknown> {
-      if (!mayLook(request, this.options.token)) throw new UnauthorizedException(this.refusal());
+      const refusal = this.access(request);
+      if (refusal) throw new HttpException(refusal.message, refusal.status);
       return this.answer(response, await this.indicators.all('tasks', true));
-    }
-
-    private refusal(): string {
-      return this.options.token === undefined
-        ? 'Without a token this answers requests from its own machine only. Set `token` in HealthModule.'
-        : 'Send the header Authorization: Bearer <token>.';
     }
 
     /** Terminus throws what it found, and filters of the application may make something else of that. */

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../support/until.js';
 import { storedContentSchema } from '../../src/app/attachments/stored-content.schema.js';
 import { acceptedEmailSchema } from '../../src/app/emails/email.schema.js';
 import { problemSchema } from '../../src/app/problems/problem.schema.js';
@@ -329,6 +330,7 @@ describe('the HTTP face of the application', () => {
       '/docs-json',
       '/nowhere',
       '/health',
+      '/health/tasks',
       '/',
     ])('refuses %s', async (path) => {
       const answer = await new Api(url).get(path);
@@ -349,7 +351,23 @@ describe('the HTTP face of the application', () => {
 
     it('tells whether it lives and is ready', async () => {
       expect(await new Api(url).get('/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
-      expect(await new Api(url).get('/health/ready')).toMatchObject({ status: 200, body: { status: 'ok' } });
+      for (const probe of ['ready', 'startup']) {
+        const { status, body } = await new Api(url).get(`/health/${probe}`);
+        expect({ status, body }).toMatchObject({ status: 200, body: { status: 'ok' } });
+        expect(JSON.stringify(body)).not.toMatch(/version|latency|message/);
+      }
+    });
+
+    it('tells those who have it whether tasks are running', async () => {
+      const seen = async () => (await new Api(url, TOKEN).get('/health/tasks')).body as { status: string };
+      await until(
+        async () => (await seen()).status === 'ok',
+        30_000,
+        () => 'all is well',
+      );
+      expect(Object.keys(((await seen()) as unknown as { details: object }).details)).toEqual(
+        expect.arrayContaining(['broker', 'database', 'workers', 'queue email', 'outbox', 'smtp']),
+      );
     });
   });
 

@@ -53,11 +53,15 @@ describe('the description of the API', () => {
       'DELETE /block-list/{pattern}': '204 400 401 403 404 500 503',
       'GET /health/live': '200',
       'GET /health/ready': '200 503',
+      'GET /health/startup': '200 503',
+      'GET /health/tasks': '200 401 403 503',
     });
   });
 
   it('says that every problem is a problem document', () => {
-    const problems = routes().flatMap(([, { responses }]) =>
+    // A probe that finds something says what, and to what.
+    const spoken = routes().filter(([route]) => !route.includes('/health/'));
+    const problems = spoken.flatMap(([, { responses }]) =>
       Object.entries(responses).filter(([status]) => Number(status) >= 400),
     );
     for (const [, response] of problems)
@@ -66,13 +70,16 @@ describe('the description of the API', () => {
       });
   });
 
-  it('says that everything but health needs the token', () => {
+  it('says that everything but the probes of orchestrators needs the token', () => {
     expect(document.components?.securitySchemes?.['bearer']).toMatchObject({
       type: 'http',
       scheme: 'bearer',
     });
     for (const [route, { security }] of routes())
-      expect([route, security]).toEqual([route, route.includes('/health') ? [] : [{ bearer: [] }]]);
+      expect([route, security]).toEqual([
+        route,
+        /health.(live|ready|startup)/.test(route) ? [] : [{ bearer: [] }],
+      ]);
   });
 
   it('refers to nothing it does not have', () => {

@@ -27,7 +27,10 @@ describe('celeriac', () => {
 
   it.each([
     [[], /Usage: celeriac <command>/],
-    [['wroker'], /"wroker" is not a command\. There is: worker, failed, email\.\nTry: celeriac --help/],
+    [
+      ['wroker'],
+      /"wroker" is not a command\. There is: worker, failed, email, health\.\nTry: celeriac --help/,
+    ],
     [['worker'], /option "--app" is missing\.\nTry: celeriac worker --help/],
     [['worker', '--app', APP, '--quues', 'a'], /option "--quues" is unknown\. Did you mean "--queues"\?/],
   ])('%j is refused as usage', async (args, message) => {

@@ -104,14 +104,14 @@ describe('celeriac worker --metrics-port', () => {
 
   it('says what it needs', async () => {
     const port = ['--metrics-port', '9464'];
-    const open = await run(['worker', '--app', 'x.js', ...port, '--metrics-host', '0.0.0.0'], {
+    const open = await run(['worker', '--app', 'x.js', ...port, '--host', '0.0.0.0'], {
       CELERIAC_TOKEN: '',
     });
     expect(open).toMatchObject({
       code: 2,
       output: expect.stringContaining('Set CELERIAC_TOKEN.') as unknown,
     });
-    const name = await run(['worker', '--app', 'x.js', ...port, '--metrics-host', 'example.com']);
+    const name = await run(['worker', '--app', 'x.js', ...port, '--host', 'example.com']);
     expect(name).toMatchObject({ code: 2, output: expect.stringContaining('Give an address') as unknown });
   });
 });

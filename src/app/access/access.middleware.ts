@@ -1,10 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { PROBE_PATHS } from './probe-paths.js';
 import type { RequestHandler } from 'express';
 import { plainProblem } from '../problems/problem.js';
 import { ProblemException } from '../problems/problem.exception.js';
 import { isLoopback } from '../../tasks/access/loopback.js';
-
-const OPEN_PATHS = new Set(['/health/live', '/health/ready']);
 
 /**
  * Lets a request in. A middleware, not a guard: /docs and paths that do not exist are closed too, and nothing
@@ -13,7 +12,7 @@ const OPEN_PATHS = new Set(['/health/live', '/health/ready']);
 export function access(apiToken: string | undefined): RequestHandler {
   const refusal = apiToken === undefined ? refuseForeignHost : refuseWithoutToken(apiToken);
   return (request, response, next) => {
-    if (OPEN_PATHS.has(request.path)) return next();
+    if (PROBE_PATHS.has(request.path)) return next();
     const problem = refusal(request.headers);
     if (problem?.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     next(problem && new ProblemException(problem));

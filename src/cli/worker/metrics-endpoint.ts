@@ -17,7 +17,7 @@ export function checkMetricsHost(command: string, host: string): void {
   if (isLoopback(host) || process.env[TOKEN]) return;
   throw new UsageError(
     command,
-    `--metrics-host is ${host}, but there is no token: everybody who reaches it could read what you run. Set ${TOKEN}.`,
+    `--host is ${host}, but there is no token: everybody who reaches it could read what you run. Set ${TOKEN}.`,
   );
 }
 

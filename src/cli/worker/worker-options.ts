@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Duration } from '../../tasks/duration.js';
 import { display, InvalidOptionError } from '../../tasks/errors/configuration.errors.js';
-import { oneOf, type Parser, timerDuration } from '../../tasks/options/option-parsers.js';
+import { integer, oneOf, type Parser, timerDuration } from '../../tasks/options/option-parsers.js';
 import type { OptionTable } from '../read-options.js';
 import { wholeNumber } from '../whole-number.js';
 
@@ -22,6 +22,10 @@ const durationText: Parser<Duration> = (value, subject, field) => {
   timerDuration(value, subject, field);
   return value as Duration;
 };
+
+/** 0: any that is free. */
+const port: Parser<number> = (value, subject, field) =>
+  integer(0, 65_535)(/^\d+$/.test(String(value)) ? Number(value) : value, subject, field);
 
 const address: Parser<string> = (value, subject, field) => {
   const host = String(value);
@@ -73,15 +77,20 @@ export const WORKER_OPTIONS = {
     about: 'How all its processes write to the log. Default: what CELERIAC_LOG_FORMAT says, or pretty.',
     parse: oneOf('json', 'pretty'),
   },
+  'health-port': {
+    value: '<port>',
+    about: 'Serves /health/live, /health/ready and /health/startup for its processes. Default: none.',
+    parse: port,
+  },
   'metrics-port': {
     value: '<port>',
-    about: 'Serves the metrics of all its processes at /metrics. Default: none.',
-    parse: wholeNumber(65_535),
+    about: 'Serves the metrics of all its processes at /metrics; may be the same port. Default: none.',
+    parse: port,
   },
-  'metrics-host': {
+  host: {
     value: '<address>',
     about:
-      'Where --metrics-port listens. Default: 127.0.0.1. Others than this machine need the token of CELERIAC_TOKEN.',
+      'Where these ports listen. Default: 127.0.0.1. For metrics, others than this machine need the token of CELERIAC_TOKEN.',
     parse: address,
   },
 } satisfies OptionTable;

@@ -4,18 +4,17 @@ import { appLocation } from '../../tasks/options/app-location.js';
 import type { WorkerOptions } from '../../tasks/options/module-options.js';
 import { logFormat, setLogFormat } from '../../tasks/log/log-format.js';
 import { ProcessLogger, type WorkerReport } from '../../worker/index.js';
-import { type ProbeRoutes, ProbeServer, STOP_SIGNALS, Supervisor } from '../../worker/supervisor/index.js';
+import { STOP_SIGNALS, Supervisor } from '../../worker/supervisor/index.js';
 import type { Command } from '../commands.js';
 import { EXIT_CODE } from '../exit-code.js';
 import { listOptions, type OptionValues, readOptions } from '../read-options.js';
 import { requiredApp } from '../tool/required-app.js';
 import { version } from '../version.js';
 import { banner } from './banner.js';
-import { checkMetricsHost, metricsRoutes, openClusterMetrics } from './metrics-endpoint.js';
+import { openMetrics, openProbes } from './probe-endpoints.js';
 import { WORKER_OPTIONS } from './worker-options.js';
 
 const NAME = 'celeriac worker';
-const LOOPBACK = '127.0.0.1';
 const SCRIPT = fileURLToPath(new URL('../worker-process.js', import.meta.url));
 
 const logger = new Logger('Supervisor');
@@ -42,7 +41,7 @@ export const workerCommand: Command = {
     const app = requiredApp(NAME, options);
     if (format) setLogFormat(format);
     Logger.overrideLogger(new ProcessLogger('celeriac'));
-    const metrics = await openMetrics(options);
+    const metrics = await openMetrics(NAME, options);
     const supervisor = new Supervisor({
       script: SCRIPT,
       processes,
@@ -51,34 +50,14 @@ export const workerCommand: Command = {
       onReady: (report) => greet(processes, report),
     });
     for (const signal of STOP_SIGNALS) process.on(signal, () => supervisor.signal(signal));
-    const server = metrics && (await serve(metricsRoutes(supervisor, metrics), options));
+    const probes = await openProbes(supervisor, metrics, options);
     try {
       return (await supervisor.run()) ? EXIT_CODE.done : EXIT_CODE.forced;
     } finally {
-      server?.close();
+      for (const server of probes) server.close();
     }
   },
 };
-
-type Options = OptionValues<typeof WORKER_OPTIONS>;
-
-/** @throws {@link UsageError}, {@link MissingPackageError} */
-async function openMetrics({ 'metrics-port': port, 'metrics-host': host = LOOPBACK }: Options) {
-  if (port === undefined) return undefined;
-  checkMetricsHost(NAME, host);
-  return openClusterMetrics();
-}
-
-/** Before there are processes: one that cannot listen need not start any. @throws {@link ProbeServerError} */
-async function serve(
-  routes: ProbeRoutes,
-  { 'metrics-port': port = 0, 'metrics-host': host = LOOPBACK }: Options,
-): Promise<ProbeServer> {
-  const server = new ProbeServer(routes);
-  const taken = await server.open(port, host);
-  logger.log(`Metrics are served at http://${host.includes(':') ? `[${host}]` : host}:${taken}/metrics`);
-  return server;
-}
 
 /** Where lines are JSON, nothing else is written among them. */
 function greet(processes: number, report: WorkerReport): void {

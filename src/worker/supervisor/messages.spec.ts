@@ -9,6 +9,7 @@ describe('what a worker process sends', () => {
     [{ failed: 'no such file' }, { failed: 'no such file' }],
     [{ tainted: 'it runs abandoned code' }, { tainted: 'it runs abandoned code' }],
     [{ delayed: 5 }, { delayed: 5 }],
+    [{ consuming: false }, { consuming: false }],
     [{ counted: [{ name: 'a' }] }, { counted: [{ name: 'a' }] }],
     [
       { metrics: [{ name: 'a' }], answers: 3 },

@@ -9,6 +9,8 @@ export type FromWorker =
   | { readonly tainted: string }
   /** Its stop takes so many milliseconds longer than its `shutdownTimeout`. */
   | { readonly delayed: number }
+  /** Its event loop turns; and whether it takes work. */
+  | { readonly consuming: boolean }
   /** What it has counted so far, in the form of its metrics library. */
   | { readonly counted: readonly unknown[] }
   /** The answer to a question for its metrics. */
@@ -23,10 +25,14 @@ export type ToWorker = 'stop' | 'stop now' | { readonly metrics: number };
 /** The application may send messages to its parent too: what is none of ours is undefined. */
 export function readMessage(message: unknown): FromWorker | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
-  const { ready, failed, tainted, delayed, counted, metrics, answers } = message as Record<string, unknown>;
+  const { ready, failed, tainted, delayed, consuming, counted, metrics, answers } = message as Record<
+    string,
+    unknown
+  >;
   if (typeof failed === 'string') return { failed };
   if (typeof tainted === 'string') return { tainted };
   if (typeof delayed === 'number') return { delayed };
+  if (typeof consuming === 'boolean') return { consuming };
   if (Array.isArray(counted)) return { counted };
   if (Array.isArray(metrics) && typeof answers === 'number') return { metrics, answers };
   return isReport(ready) ? { ready } : undefined;

@@ -5,6 +5,7 @@ import type { WorkerReport } from '../worker-report.js';
 import { type Launch, launchEnvironment, REPORT_FD } from './launch.js';
 import { readMessage, type ToWorker } from './messages.js';
 import type { MetricsBook } from './metrics-book.js';
+import type { ProcessPulse } from './pulse.js';
 import { endedInOrder, type ProcessEnd } from './process-end.js';
 import { Questions } from './questions.js';
 
@@ -30,6 +31,8 @@ export class SupervisedProcess {
 
   private readonly process: ChildProcess;
   private delayedUntil = 0;
+  private heardAt = performance.now();
+  private consuming = false;
   private readyAt: number | undefined;
   private onReady!: (report: WorkerReport | undefined) => void;
   private onTainted!: (reason: string) => void;
@@ -76,6 +79,17 @@ export class SupervisedProcess {
     return Math.max(0, this.delayedUntil - performance.now());
   }
 
+  get pulse(): ProcessPulse {
+    const { number, pid, consuming, report } = this;
+    return {
+      number,
+      pid,
+      consuming,
+      ready: report !== undefined,
+      silentFor: performance.now() - this.heardAt,
+    };
+  }
+
   /** One that cannot be told hears that its channel is closed, and stops by itself. */
   tell(order: ToWorker): void {
     if (this.process.connected) this.process.send(order, () => undefined);
@@ -119,13 +133,20 @@ export class SupervisedProcess {
     if ('failed' in message) this.failure = message.failed;
     else if ('tainted' in message) this.onTainted(message.tainted);
     else if ('delayed' in message) this.delayedUntil = performance.now() + message.delayed;
+    else if ('consuming' in message) this.beat(message.consuming);
     else if ('counted' in message) this.metrics?.note(this, message.counted);
     else if ('metrics' in message) this.questions.answer(message.answers, message.metrics);
     else {
       this.readyAt = performance.now();
+      this.beat(true);
       this.report = message.ready;
       this.onReady(message.ready);
     }
+  }
+
+  private beat(consuming: boolean): void {
+    this.heardAt = performance.now();
+    this.consuming = consuming;
   }
 
   private bootTookTooLong(): void {

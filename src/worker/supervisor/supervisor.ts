@@ -4,6 +4,7 @@ import { parseDuration } from '../../tasks/duration.js';
 import type { WorkerOptions } from '../../tasks/options/module-options.js';
 import type { WorkerReport } from '../worker-report.js';
 import { WorkerStartError } from './errors.js';
+import { judgePulses, type SupervisorHealth } from './pulse.js';
 import type { MetricsBook } from './metrics-book.js';
 import { describeEnd, endedInOrder, type ProcessEnd } from './process-end.js';
 import { Recovery } from './recovery.js';
@@ -76,6 +77,12 @@ export class Supervisor {
 
   signal(signal: StopSignal): void {
     this.goTo(stageAfter(this.stage, signal));
+  }
+
+  /** How its processes are. */
+  health(): SupervisorHealth {
+    const pulses = [...this.processes].map(({ pulse }) => pulse);
+    return judgePulses(pulses, this.options.processes, this.stage !== 'running');
   }
 
   /** What each process measures now that says so in time. */

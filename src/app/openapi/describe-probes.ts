@@ -1,0 +1,42 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { PROBE_PATHS } from '../access/probe-paths.js';
+
+type Paths = OpenAPIObject['paths'];
+type Operation = NonNullable<Paths[string]['get']>;
+
+const SUMMARIES: Readonly<Record<string, string>> = {
+  live: 'Whether the process answers',
+  ready: 'Whether it can do its work: broker and database answer, and its worker takes work, if it has one',
+  startup: 'Whether it has been ready once',
+  tasks: 'Everything that is watched: broker, database, workers, queues, outbox, SMTP',
+};
+
+/** The probes are HealthModule's, which knows nothing of this service's tokens and problems. */
+export function describeProbes(paths: Paths, problem: (description: string) => object): Paths {
+  return Object.fromEntries(
+    Object.entries(paths).map(([path, item]) => {
+      const probe = path.startsWith('/health/') ? path.slice('/health/'.length) : undefined;
+      return [
+        path,
+        probe && item.get ? { ...item, get: describe(probe, item.get, PROBE_PATHS.has(path)) } : item,
+      ];
+    }),
+  );
+
+  function describe(probe: string, operation: Operation, open: boolean): Operation {
+    const responses = open
+      ? operation.responses
+      : {
+          ...operation.responses,
+          401: problem('The token is missing or wrong'),
+          403: problem('The host is foreign'),
+        };
+    return {
+      ...operation,
+      responses: responses as Operation['responses'],
+      tags: ['Health'],
+      summary: SUMMARIES[probe] ?? probe,
+      security: open ? [] : [{ bearer: [] }],
+    };
+  }
+}
