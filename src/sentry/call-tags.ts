@@ -1,5 +1,7 @@
 import { processName } from '../tasks/process-name.js';
 
+const WORKER = processName();
+
 interface TaggedCall {
   readonly task: string;
   readonly queue: string;
@@ -14,6 +16,6 @@ export const callTags = (
   task,
   queue,
   ...(retries !== undefined && { attempt: retries + 1 }),
-  worker: processName(),
+  worker: WORKER,
   broker,
 });

@@ -20,14 +20,16 @@ const COLLECTED: DataCollection = {
 };
 
 /**
- * `Console` would send what tasks print; `LocalVariables` reads what they have in hand. `Dedupe` drops the failure of a
- * call that looks like that of another: how many leave is for `throttle` to say. `OnUnhandledRejection` would keep a
- * process alive that without Sentry ends: it ends, by an uncaught exception, and is reported as that.
+ * `Console` would send what tasks print; `LocalVariables` reads what they have in hand. `Redis` would make a span of every
+ * command of the broker, with what it writes, and there are several to a call. `Dedupe` drops the failure of a call that
+ * looks like that of another: how many leave is for `throttle` to say. `OnUnhandledRejection` would keep a process alive
+ * that without Sentry ends: it ends, by an uncaught exception, and is reported as that.
  */
 const LEFT_OUT = new Set([
   'Console',
   'LocalVariables',
   'LocalVariablesAsync',
+  'Redis',
   'Dedupe',
   'OnUnhandledRejection',
 ]);
@@ -41,7 +43,7 @@ export function sdkOptions(
     ...(dsn !== null && { dsn }),
     ...(environment !== undefined && { environment }),
     ...(release !== undefined && { release }),
-    ...(tracesSampleRate !== undefined && { tracesSampler: sampler(tracesSampleRate) }),
+    ...(tracesSampleRate !== undefined && { tracesSampleRate }),
     dataCollection: COLLECTED,
     includeLocalVariables: false,
     // The modules it would prepare are loaded by now.
@@ -49,11 +51,3 @@ export function sdkOptions(
     integrations: (defaults) => [...defaults.filter(({ name }) => !LEFT_OUT.has(name)), ...more],
   };
 }
-
-type Sampler = NonNullable<NodeOptions['tracesSampler']>;
-
-/** A worker asks its store for work, all the time: that is no trace. What a task asks a database is part of its own. */
-const sampler =
-  (rate: number): Sampler =>
-  ({ attributes, inheritOrSampleWith }) =>
-    String(attributes['sentry.op'] ?? '').startsWith('db') ? 0 : inheritOrSampleWith(rate);
