@@ -159,6 +159,10 @@ describe('which failures are reported', () => {
   it('each with what its own code has told the SDK, and nothing of what ran beside it', () => {
     const events = of('tags') as (SentEvent & { breadcrumbs: { message: string }[] })[];
     expect(new Set(events.map(({ tags }) => tags['colour']))).toEqual(new Set(['red', 'blue']));
+    for (const { tags, fingerprint } of events)
+      expect(fingerprint).toEqual(
+        tags['colour'] === 'red' ? ['of the task'] : ['celeriac', 'BadImage', 'tags'],
+      );
     for (const { tags, breadcrumbs } of events)
       expect(breadcrumbs.map(({ message }) => message)).toEqual([`seen in ${String(tags['colour'])}`]);
   });

@@ -56,7 +56,7 @@ describe('SentryModule', () => {
     const failures = server.events.filter(({ tags }) => tags['task'] === 'fails-at-once');
     expect(failures.map(({ message }) => message)).toEqual([
       undefined,
-      '3 more of "fails-at-once": BadImage',
+      '3 more of "fails-at-once" were kept back: BadImage',
     ]);
     for (const { fingerprint } of failures)
       expect(fingerprint).toEqual(['celeriac', 'BadImage', 'fails-at-once']);

@@ -86,7 +86,11 @@ export class Reporter {
     const [, kind = '', task = ''] = fingerprint;
     // It is of no single attempt.
     const shared = Object.fromEntries(Object.entries(tags).filter(([name]) => name !== 'attempt'));
-    this.tell(`${count} more of "${task}": ${kind}`, { level: 'error', fingerprint, tags: shared });
+    this.tell(`${count} more of "${task}" were kept back: ${kind}`, {
+      level: 'error',
+      fingerprint,
+      tags: shared,
+    });
   }
 
   private inScopeOf(
