@@ -128,18 +128,13 @@ describe('what docs/monitoring asks for', () => {
     const labels = new Set(OF_PROMETHEUS);
     for (const { metric, matchers } of selectors) {
       const samples = scrape.samples(metric);
-      expect(
-        samples.map(({ name }) => name),
-        metric,
-      ).not.toEqual([]);
+      expect(samples).not.toEqual([]);
       for (const sample of samples) for (const label of Object.keys(sample.labels)) labels.add(label);
       for (const { label, operator, value } of matchers) {
-        const values = samples.map((sample) => sample.labels[label]);
-        const wanted = new RegExp(`^(?:${operator === '=' ? value : value})$`);
-        expect(
-          values.some((one) => one !== undefined && wanted.test(one)),
-          `${metric}{${label}${operator}${value}}`,
-        ).toBe(true);
+        expect(['=', '=~']).toContain(operator);
+        const wanted = new RegExp(`^(?:${value})$`);
+        const values = samples.flatMap((sample) => sample.labels[label] ?? []);
+        expect(values).toContainEqual(expect.stringMatching(wanted));
       }
     }
     const shown = [...legendFormat.matchAll(/\{\{ ?(\w+) ?\}\}/g)].map(([, label]) => label ?? '');
@@ -151,10 +146,7 @@ describe('what docs/monitoring asks for', () => {
     for (const { query } of dashboard.templating.list) {
       if (typeof query === 'string') continue;
       const [, metric = '', label = ''] = /^label_values\((\w+), (\w+)\)$/.exec(query.query) ?? [];
-      expect(
-        scrape.samples(metric).some(({ labels }) => label in labels),
-        query.query,
-      ).toBe(true);
+      expect(scrape.samples(metric).some(({ labels }) => label in labels)).toBe(true);
     }
   });
 

@@ -35,24 +35,27 @@ describe('metrics without a broker', () => {
 
   const up = async () => (await timed()).sum('celeriac_broker_up');
 
-  it.each([
-    ['frozen', () => server.freeze(true), () => server.freeze(false)],
-    ['gone', () => server.kill(), () => server.start()],
-  ])('are answered all the same, and say so, while it is %s', async (_, breakIt, mend) => {
+  it('are answered all the same, and say so, be it frozen or gone', async () => {
     await (await app.service.call('measured.fine', [''])).get({ timeout: '10s' });
     await until(async () => (await up()) === 1);
-    await breakIt();
+    server.freeze(true);
     await until(async () => (await up()) === 0);
-    const scrapes = await Promise.all(Array.from({ length: 20 }, timed));
-    for (const scrape of scrapes) {
-      expect(scrape.sum('celeriac_queue_length')).toBeUndefined();
-      expect(scrape.sum('celeriac_breaker_state')).toBeUndefined();
-      // What this process knows itself is there.
-      expect(scrape.sum('celeriac_task_succeeded_total')).toBeGreaterThan(0);
-      expect(scrape.sum('celeriac_worker_processes')).toBe(1);
-    }
-    await mend();
+    await blind();
+    server.freeze(false);
+    await server.kill();
+    await blind();
+    await server.start();
     await until(async () => (await up()) === 1);
     expect((await timed()).sum('celeriac_queue_length', { state: 'waiting' })).toBe(0);
   });
+
+  /** Many who scrape at once see what this process knows itself, and nothing else. */
+  async function blind(): Promise<void> {
+    for (const scrape of await Promise.all(Array.from({ length: 20 }, timed))) {
+      expect(scrape.sum('celeriac_queue_length')).toBeUndefined();
+      expect(scrape.sum('celeriac_breaker_state')).toBeUndefined();
+      expect(scrape.sum('celeriac_task_succeeded_total')).toBeGreaterThan(0);
+      expect(scrape.sum('celeriac_worker_processes')).toBe(1);
+    }
+  }
 });

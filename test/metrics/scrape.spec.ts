@@ -21,6 +21,7 @@ describe.each(['redis', 'postgres'] as const)('metrics on %s', (kind: Variant['b
       metrics: { defaultLabels: { service: 'shop' } },
       providers: [MeasuredTasks],
     });
+    await app.service.call('measured.fine', [''], { queue: 'default', countdown: '1h' });
   });
   afterAll(() => app.close());
 
@@ -36,7 +37,7 @@ describe.each(['redis', 'postgres'] as const)('metrics on %s', (kind: Variant['b
       await call('wrong', 'BadPicture', 'x'),
       await call('again'),
       await call('ignored'),
-      await call('snoozed', Date.now() + 100),
+      await call('snoozed'),
     ];
     const revoked = await app.service.call('measured.fine', ['no'], { queue: 'default', countdown: '1h' });
     await revoked.revoke();
@@ -51,7 +52,7 @@ describe.each(['redis', 'postgres'] as const)('metrics on %s', (kind: Variant['b
     await until(async () => (await total('rejected')) === 1);
 
     const task = (name: string) => ({ task: `measured.${name}`, queue: 'default' });
-    expect(await total('sent', task('fine'))).toBe(2);
+    expect(await total('sent', task('fine'))).toBe(3);
     expect(await total('succeeded', task('fine'))).toBe(1);
     expect(await total('started', task('fine'))).toBe(1);
     expect(await total('received', task('fine'))).toBe(2);
@@ -60,7 +61,7 @@ describe.each(['redis', 'postgres'] as const)('metrics on %s', (kind: Variant['b
     expect(await total('retried', { ...task('again'), exception: 'RangeError' })).toBe(2);
     expect(await total('succeeded', task('again'))).toBe(1);
     expect(await total('ignored', task('ignored'))).toBe(1);
-    expect(await total('snoozed', task('snoozed'))).toBeGreaterThanOrEqual(1);
+    expect(await total('snoozed', task('snoozed'))).toBe(1);
     expect(await total('rejected', { task: 'somebody.else' })).toBe(1);
     // What has not happened is none, as soon as a task is known.
     expect(await total('lost', task('fine'))).toBe(0);
@@ -96,14 +97,9 @@ describe.each(['redis', 'postgres'] as const)('metrics on %s', (kind: Variant['b
 
   it('show how queues, limits, connections and the event loop stand', async () => {
     await (await call('limited')).get({ timeout: '10s' });
-    await app.service.call('measured.fine', [''], { queue: 'default', countdown: '1h' });
-    // What the broker has said holds for some seconds.
-    await until(
-      async () =>
-        (await app.scrape()).sum('celeriac_queue_length', { queue: 'default', state: 'delayed' }) === 1,
-    );
     const scrape = await app.scrape();
     expect(scrape.sum('celeriac_broker_up')).toBe(1);
+    expect(scrape.sum('celeriac_queue_length', { queue: 'default', state: 'delayed' })).toBeGreaterThan(0);
     expect(scrape.sum('celeriac_worker_processes')).toBe(1);
     expect(scrape.sum('celeriac_rate_limit_per_second', { limit: 'measured.limited' })).toBe(20);
     expect(scrape.sum('celeriac_rate_limit_waiting', { limit: 'measured.limited' })).toBe(0);

@@ -68,8 +68,8 @@ describe('a line', () => {
       () => 'lazy',
     ];
     for (const value of hostile)
-      for (const redact of [true, false, (it: unknown) => it])
-        for (const line of written({ format: 'json', redact }, (logger) => logger.error(value))
+      for (const redacting of [true, false, (own: unknown) => own])
+        for (const line of written({ format: 'json', redact: redacting }, (logger) => logger.error(value))
           .trim()
           .split('\n'))
           expect(JSON.parse(line)).toMatchObject({ level: 'error' });
