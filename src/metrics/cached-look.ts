@@ -1,7 +1,7 @@
 import { atMost } from '../tasks/at-most.js';
 
-/** After this time a look that has not come back is forgotten. */
-const LOST = 30_000;
+/** After this time a look that has not come back is forgotten: some clients lose what a dropped connection was asked. */
+const LOST = 5_000;
 
 interface Going {
   readonly since: number;

@@ -41,7 +41,6 @@ describe('metrics without a broker', () => {
     server.freeze(true);
     await until(async () => (await up()) === 0);
     await blind();
-    server.freeze(false);
     await server.kill();
     await blind();
     await server.start();
