@@ -9,6 +9,7 @@ const EVENT: DeliveryEvent = {
   queue: 'images',
   retries: 1,
   headers: {},
+  args: [],
   duration: 1_234.5,
   waited: 20.4,
   reason: 'no such\nfile\u001b[31m',

@@ -19,7 +19,7 @@ const shown = (value: unknown, milliseconds: boolean): string =>
 
 describe('the reference', () => {
   const durations = ['retryBackoff', 'retryBackoffMax', 'softTimeLimit', 'timeLimit'];
-  const { autoretryFor, dontAutoretryFor, rateLimit: _none, ...scalars } = DEFAULT_POLICY;
+  const { autoretryFor, dontAutoretryFor, throws, rateLimit: _none, ...scalars } = DEFAULT_POLICY;
 
   it.each(Object.entries(scalars))('gives the default of the task option %s', (option, value) => {
     const expected = durations.includes(option)
@@ -30,6 +30,7 @@ describe('the reference', () => {
 
   it('gives the defaults of the error lists', () => {
     expect(documented('autoretryFor')).toBe(`[${autoretryFor.map(({ name }) => name).join()}]`);
+    expect(documented('throws')).toBe(`[${throws.map(({ name }) => name).join()}]`);
     expect(documented('dontAutoretryFor')).toBe(`[${dontAutoretryFor.map(({ name }) => name).join()}]`);
   });
 
