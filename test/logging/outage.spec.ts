@@ -1,9 +1,11 @@
 import { Injectable, Logger, type LoggerService } from '@nestjs/common';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { EnqueueTimeoutError, Task, TasksService } from '../../src/index.js';
+import { type BrokerOptions, EnqueueTimeoutError, Task, TasksService } from '../../src/index.js';
 import { bootApp } from '../conformance/test-app.js';
-import { newNamespace } from '../conformance/variant.js';
+import { brokerOptions, newNamespace } from '../conformance/variant.js';
+import { eraseNamespace } from '../support/erase-namespace.js';
 import { startRedis } from '../support/redis-server.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';
 
 @Injectable()
@@ -24,38 +26,61 @@ class Lines implements LoggerService {
   }
 }
 
-describe('an outage of Redis', () => {
+/** A broker that a test may take away, and give back. */
+interface Frail {
+  readonly broker: BrokerOptions;
+  fail(): Promise<unknown>;
+  mend(): Promise<unknown>;
+}
+
+async function redis(): Promise<Frail> {
+  const server = await startRedis();
+  onTestFinished(() => server.stop());
+  const broker: BrokerOptions = { type: 'redis', url: server.url };
+  return { broker, fail: () => server.kill(), mend: () => server.start() };
+}
+
+async function postgres(): Promise<Frail> {
+  const url = new URL(process.env['DATABASE_URL'] ?? '');
+  const proxy = await TcpProxy.to(Number(url.port));
+  onTestFinished(() => proxy.close());
+  url.port = String(proxy.port);
+  const broker: BrokerOptions = { type: 'postgres', url: url.href };
+  return { broker, fail: async () => proxy.refuse(), mend: async () => proxy.forward() };
+}
+
+describe('an outage of the broker', () => {
   afterEach(() => Logger.overrideLogger(false));
 
-  it('is one line when it begins, and one when it is over', async () => {
-    const server = await startRedis();
-    onTestFinished(() => server.stop());
+  it.each([
+    ['redis', redis],
+    ['postgres', postgres],
+  ])('is one line when it begins, and one when it is over: %s', async (kind, start) => {
+    const { broker, fail, mend } = await start();
     const lines = new Lines();
-    const app = await bootApp(
-      {
-        broker: { type: 'redis', url: server.url },
-        namespace: newNamespace(),
-        queues: { default: {}, other: {}, third: {} },
-        worker: true,
-        enqueueTimeout: '2s',
-      },
-      [SteadyTasks],
-    );
-    onTestFinished(() => app.close());
+    const namespace = newNamespace();
+    const queues = { default: {}, other: {}, third: {} };
+    const app = await bootApp({ broker, namespace, queues, worker: true, enqueueTimeout: '2s' }, [
+      SteadyTasks,
+    ]);
+    onTestFinished(async () => {
+      await app.close();
+      if (kind === 'postgres') await eraseNamespace(brokerOptions({ broker: kind, lying: false }), namespace);
+    });
     Logger.overrideLogger(lines);
     const call = () => app.get(TasksService).call('steady', [], { queue: 'default' });
     await (await call()).get({ timeout: '10s' });
 
-    await server.kill();
+    await fail();
     await until(() => lines.all.length > 0);
     // Meanwhile all its connections come back in vain, again and again, and callers complain.
     await expect(Promise.all([call(), call()])).rejects.toThrow(EnqueueTimeoutError);
-    await server.start();
+    await mend();
     await until(() => lines.all.length > 1);
     for (let again = 0; again < 20; again++) await (await call()).get({ timeout: '10s' });
     expect(lines.all).toEqual([
-      expect.stringMatching(/^The broker \(redis\) does not answer: .+/),
-      expect.stringMatching(/^The broker \(redis\) answers again, after [\d.]+m?s$/),
+      expect.stringMatching(new RegExp(`^The broker \\(${kind}\\) does not answer: .+`)),
+      expect.stringMatching(new RegExp(`^The broker \\(${kind}\\) answers again, after [\\d.]+m?s$`)),
     ]);
   });
 });

@@ -156,6 +156,12 @@ describe('what docs/monitoring asks for', () => {
     expect(unasked).toEqual([]);
   });
 
+  it('is told of in docs/metrics.md, by name', async () => {
+    const told = await document('../metrics.md');
+    const untold = [...scrape.families.keys()].filter((name) => !new RegExp(`\`${name}[{\`]`).test(told));
+    expect(untold).toEqual([]);
+  });
+
   it('is what the outbox holds, without reading all of it', async () => {
     expect(scrape.sum('celeriac_email_outbox_rows', { status: 'pending' })).toBe(1);
     // One that is to be sent in an hour is not due.
