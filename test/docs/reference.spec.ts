@@ -48,9 +48,9 @@ describe('the reference', () => {
   });
 
   it('gives the defaults of workers and queues', () => {
-    const { shutdownTimeout, lockTime, maxAbandoned } = resolved.worker ?? {};
+    const { shutdownTimeout, lockTime, heartbeat, maxAbandoned } = resolved.worker ?? {};
     expect(reference).toContain(
-      `shutdownTimeout = '${shown(shutdownTimeout, true)}', lockTime = '${shown(lockTime, true)}', maxAbandoned = ${maxAbandoned}`,
+      `shutdownTimeout = '${shown(shutdownTimeout, true)}', lockTime = '${shown(lockTime, true)}', heartbeat = '${shown(heartbeat, true)}', maxAbandoned = ${maxAbandoned}`,
     );
     const { concurrency, priorities, fair } = resolved.queues['default'] ?? {};
     expect(reference).toContain(`concurrency = ${concurrency}, priorities = ${priorities}, fair = ${fair}`);
