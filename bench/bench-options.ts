@@ -23,6 +23,7 @@ const KINDS: readonly string[] = [
   'latency',
   'enqueue',
   'overhead',
+  'watching',
   'backlog',
 ] satisfies ScenarioKind[];
 

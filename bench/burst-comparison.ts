@@ -10,10 +10,10 @@ import {
   SIDES,
   taskOf,
 } from './round/index.js';
-import type { Drain, Enqueue, Overhead, SideName } from './round/index.js';
+import type { Drain, Enqueue, Overhead, SideName, Watching } from './round/index.js';
 import { StationProcess } from './station-process.js';
 
-type InBursts = Drain | Enqueue | Overhead;
+type InBursts = Drain | Enqueue | Overhead | Watching;
 
 /** Bursts per side that are timed. */
 const TIMED = 6;

@@ -56,6 +56,7 @@ function compareAt(server: BrokerServer, scenario: Scenario, places: Places): Pr
     case 'drain':
     case 'enqueue':
     case 'overhead':
+    case 'watching':
       return compareInBursts(scenario, places);
   }
 }

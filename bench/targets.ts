@@ -61,6 +61,15 @@ const overhead: Target = {
   bound: (broker) => (broker === 'redis' ? { least: 0.65 } : undefined),
 };
 
+/** Metrics, a log line for each outcome, Sentry without traces, health. */
+const watching: Target = {
+  title: 'drain, concurrency 100, watched',
+  unit: 'calls/s',
+  matches: (scenario) => scenario.kind === 'watching',
+  read: (figures) => figures['perSecond'],
+  bound: () => ({ least: 0.85 }),
+};
+
 const backlog = (target: Omit<Target, 'matches'>): Target => ({
   ...target,
   matches: (scenario) => scenario.kind === 'backlog',
@@ -108,6 +117,7 @@ export const TARGETS: readonly Target[] = [
   enqueue('call, one after another', 1),
   enqueue('call, 32 in flight', 32),
   overhead,
+  watching,
   beside,
   meanwhile,
   settling,

@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { Burst } from './burst.js';
 import { Ledger } from './ledger.js';
-import { type Drain, type Overhead, type Place, taskOf } from './order.js';
+import { type Drain, type Overhead, type Place, taskOf, type Watching } from './order.js';
 import { bareQueue } from './sides/bare-connection.js';
 import type { Running, Side } from './sides/side.js';
 import type { Station } from './station.js';
@@ -19,7 +19,7 @@ export class DrainStation implements Station {
     private readonly worker: Running,
   ) {}
 
-  static async open(side: Side, place: Place, drain: Drain | Overhead): Promise<DrainStation> {
+  static async open(side: Side, place: Place, drain: Drain | Overhead | Watching): Promise<DrainStation> {
     const queue = bareQueue(place);
     await queue.pause();
     const ledger = new Ledger();

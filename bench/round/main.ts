@@ -24,6 +24,7 @@ function openStation({ scenario, places }: Order): Promise<Station> {
       return BacklogStation.open(SIDE[side], place, scenario, side === 'crowded');
     case 'drain':
     case 'overhead':
+    case 'watching':
       return DrainStation.open(SIDE[side], place, scenario);
   }
 }

@@ -1,5 +1,5 @@
-/** Bare BullMQ; Celeriac; Celeriac with a task that has a limit, or with a crowd that waits for one. */
-export type SideName = 'bare' | 'celeriac' | 'limited' | 'crowded';
+/** Bare BullMQ; Celeriac; Celeriac with a task that has a limit, with a crowd that waits for one, or with all that watches it. */
+export type SideName = 'bare' | 'celeriac' | 'limited' | 'crowded' | 'watched';
 
 export type BrokerName = 'redis' | 'postgres';
 
@@ -70,7 +70,15 @@ export interface Backlog {
   readonly rest: number;
 }
 
-export type Scenario = Drain | Enqueue | Latency | Overhead | Backlog;
+/** A drain of a worker with metrics, logs, Sentry and health: what does it cost to be watched? */
+export interface Watching {
+  readonly kind: 'watching';
+  readonly concurrency: number;
+  /** Calls per burst. */
+  readonly calls: number;
+}
+
+export type Scenario = Drain | Enqueue | Latency | Overhead | Backlog | Watching;
 export type ScenarioKind = Scenario['kind'];
 
 /** Of every comparison, the side that sets the measure, and the one that is held to it. */
@@ -80,10 +88,11 @@ export const SIDES: Readonly<Record<ScenarioKind, readonly [peer: SideName, subj
   latency: ['bare', 'celeriac'],
   overhead: ['celeriac', 'limited'],
   backlog: ['celeriac', 'crowded'],
+  watching: ['celeriac', 'watched'],
 };
 
 /** What is called in a drain; a limited side calls its own. */
-export const taskOf = (drain: Drain | Overhead | Backlog): TaskChoice =>
+export const taskOf = (drain: Drain | Overhead | Backlog | Watching): TaskChoice =>
   drain.kind === 'drain' ? drain.task : 'plain';
 
 /** What a process is to do: both sides of a latency, or one side of anything else. */

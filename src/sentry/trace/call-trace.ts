@@ -56,6 +56,23 @@ export function callTrace(id: string, headers: Headers): CallTrace {
   };
 }
 
+/** Whether whoever sent the call records its trace: what runs does, too, whatever its own share is. */
+export const isSampled = (trace: CallTrace): boolean =>
+  trace.kind === 'continue'
+    ? parseReference(trace.sentryTrace)?.sampled === true
+    : trace.origin?.sampled === true;
+
+/** A scope's place in the trace, where no span is made. */
+export function propagationOf(trace: CallTrace): {
+  traceId: string;
+  sampleRand: number;
+  parentSpanId?: string;
+} {
+  if (trace.kind === 'own') return { traceId: trace.traceId, sampleRand: trace.sampleRand };
+  const { traceId = '', spanId = '' } = parseReference(trace.sentryTrace) ?? {};
+  return { traceId, parentSpanId: spanId, sampleRand: Math.random() };
+}
+
 function parseReference(header: string): SpanReference | undefined {
   const [, traceId, spanId, sampled] = /^([0-9a-f]{32})-([0-9a-f]{16})(?:-([01]))?$/.exec(header) ?? [];
   if (traceId === undefined || spanId === undefined) return undefined;

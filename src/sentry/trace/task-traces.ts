@@ -10,10 +10,11 @@ import {
 import { endedItself } from '../../tasks/instrumentation/ended-itself.js';
 import { processRole } from '../../tasks/process-role.js';
 import { callTags } from '../call-tags.js';
-import { DeliveryScopes } from '../delivery-scopes.js';
+import { type DeliveryScope, DeliveryScopes } from '../delivery-scopes.js';
 import type { Sdk } from '../sdk/load-sdk.js';
 import { SDK } from '../sdk/start-sdk.js';
-import { callTrace, traceHeaders } from './call-trace.js';
+import { bareTrace } from './bare-trace.js';
+import { callTrace, isSampled, propagationOf, traceHeaders } from './call-trace.js';
 import { withinTrace } from './within-trace.js';
 
 type Send = (headers: Readonly<Record<string, string>>) => Promise<Publication>;
@@ -43,6 +44,8 @@ export class TaskTraces implements TaskInstrumentation {
 
   publish(calls: PublishedCalls, send: Send): unknown {
     const { sdk } = this;
+    const bare = this.recordsSpans ? undefined : bareTrace(sdk, this.traceOfProcess);
+    if (bare) return send(traceHeaders(bare, calls.delay));
     // Without a parent Sentry's page does not count it, and what runs would take it for not recorded.
     if (sdk.getActiveSpan()) return this.publishInSpan(calls, send);
     const { traceId } = sdk.getCurrentScope().getPropagationContext();
@@ -74,10 +77,17 @@ export class TaskTraces implements TaskInstrumentation {
   run(call: RunningCall, code: () => unknown): unknown {
     const { sdk } = this;
     const { id, task, queue, retries, size, waited } = call;
+    const trace = callTrace(id, call.headers);
     return sdk.withIsolationScope((isolation) => {
       isolation.clearBreadcrumbs();
       isolation.setTags(callTags(call, this.broker.description));
       isolation.setContext('task', { id, task, queue, attempt: retries + 1 });
+      if (!this.recordsSpans && !isSampled(trace)) {
+        const current = sdk.getCurrentScope();
+        current.setPropagationContext(propagationOf(trace));
+        this.keep(id, isolation, current);
+        return code();
+      }
       const span = {
         name: task,
         op: 'queue.process',
@@ -89,15 +99,24 @@ export class TaskTraces implements TaskInstrumentation {
           ...(waited !== undefined && { 'messaging.message.receive.latency': waited }),
         },
       };
-      return withinTrace(sdk, callTrace(id, call.headers), (links) =>
+      return withinTrace(sdk, trace, (links) =>
         sdk.startSpan({ ...span, ...(links && { links }) }, () => {
-          // Of a child process its worker tells what became of the call.
-          if (processRole().kind !== 'child')
-            this.scopes.keep(id, { isolation, current: sdk.getCurrentScope() });
+          this.keep(id, isolation, sdk.getCurrentScope());
           return withoutControlFlow(code);
         }),
       );
     });
+  }
+
+  /** Of a child process its worker tells what became of the call. */
+  private keep(id: string, isolation: DeliveryScope['isolation'], current: DeliveryScope['current']): void {
+    if (processRole().kind !== 'child') this.scopes.keep(id, { isolation, current });
+  }
+
+  /** Spans cost several times what scopes do: they are made where any may be recorded. */
+  private get recordsSpans(): boolean {
+    const { tracesSampleRate, tracesSampler } = this.sdk.getClient()?.getOptions() ?? {};
+    return tracesSampler !== undefined || (tracesSampleRate ?? 0) > 0;
   }
 
   flush(): Promise<boolean> {
