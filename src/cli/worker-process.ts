@@ -77,8 +77,8 @@ function workerOf(app: INestApplicationContext, module: WorkerOptions['app']): T
 }
 
 async function measure(question: number): Promise<void> {
-  const { metrics } = await booted;
-  await metrics?.answer(question);
+  const up = await booted.catch(() => undefined);
+  await up?.metrics?.answer(question);
 }
 
 /** One that comes while the application boots waits for that. */

@@ -43,7 +43,7 @@ export class MetricsService implements OnApplicationShutdown {
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     known: TaskRegistry,
     sources: GaugeSources,
-    counts: Counts,
+    private readonly counts: Counts,
     events: TaskEvents,
   ) {
     this.registry = registry ?? new prom.Registry();
@@ -96,7 +96,7 @@ export class MetricsService implements OnApplicationShutdown {
 
   /** Grows whenever something is counted. */
   get changes(): number {
-    return this.tasks.changes;
+    return this.tasks.changes + this.counts.changes;
   }
 
   onApplicationShutdown(): void {

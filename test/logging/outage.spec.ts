@@ -29,8 +29,8 @@ class Lines implements LoggerService {
 /** A broker that a test may take away, and give back. */
 interface Frail {
   readonly broker: BrokerOptions;
-  fail(): Promise<unknown>;
-  mend(): Promise<unknown>;
+  readonly fail: () => Promise<unknown>;
+  readonly mend: () => Promise<unknown>;
 }
 
 async function redis(): Promise<Frail> {

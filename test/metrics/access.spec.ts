@@ -1,7 +1,11 @@
 import { Registry, Counter } from 'prom-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { brokerOptions, newNamespace } from '../conformance/variant.js';
-import { MetricsModule, type MetricsModuleOptions } from '../../src/metrics/index.js';
+import {
+  MetricsModule,
+  type MetricsModuleOptions,
+  type MetricsSettingsFactory,
+} from '../../src/metrics/index.js';
 import { MetricsApp } from './support/metrics-app.js';
 
 async function start(metrics: MetricsModuleOptions): Promise<MetricsApp> {
@@ -44,6 +48,18 @@ describe('the metrics of an application', () => {
     const scrape = await app.scrape();
     expect(scrape.sum('orders_total', { service: 'shop' })).toBe(3);
     expect(scrape.sum('celeriac_broker_up', { service: 'shop' })).toBe(1);
+  });
+
+  it('are configured by another provider as well', async () => {
+    class Settings implements MetricsSettingsFactory {
+      createMetricsSettings = () => ({ token: 'a-long-token' });
+    }
+    const module = MetricsModule.forRootAsync({ path: '/m', useClass: Settings });
+    const broker = brokerOptions({ broker: 'redis', lying: false });
+    const app = await MetricsApp.start({ tasks: { broker, namespace: newNamespace() }, module });
+    onTestFinished(() => app.close());
+    expect((await status(`${app.url}/m`))[0]).toBe(401);
+    expect((await status(`${app.url}/m`, { Authorization: 'Bearer a-long-token' }))[0]).toBe(200);
   });
 
   it.each<[object, RegExp]>([

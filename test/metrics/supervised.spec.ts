@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { Application } from '../cli/support/application.js';
+import { APP, Application } from '../cli/support/application.js';
 import { runWithoutPackages } from '../cli/support/email-command.js';
 import { run } from '../cli/support/run.js';
 import { freePort } from '../support/free-port.js';
@@ -112,6 +114,12 @@ describe('celeriac worker --metrics-port', () => {
     expect(bare.output).toBe(
       'Metrics needs the package "prom-client", which is not installed. Run: npm install prom-client\n',
     );
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const taken = String((server.address() as AddressInfo).port);
+    const late = await run(['worker', '--app', APP, '--metrics-port', taken]);
+    expect(late.output).toContain(`The supervisor cannot listen on 127.0.0.1:${taken}`);
+    server.close();
     const app = await Application.start('redis');
     const command = app.worker('--metrics-port', String(await freePort()));
     expect(await command.exited).toBe(1);

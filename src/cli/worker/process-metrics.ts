@@ -27,14 +27,16 @@ export class ProcessMetrics {
     return new ProcessMetrics(metrics, report, tell);
   }
 
+  /** One that cannot be read is not answered: the supervisor knows what was counted before. */
   async answer(answers: number): Promise<void> {
-    this.tell({ metrics: await this.metrics.json(), answers });
+    const metrics = await this.metrics.json().catch(() => undefined);
+    if (metrics) this.tell({ metrics, answers });
   }
 
   /** Says for the last time what has been counted; done when that is on its way. */
   async stop(): Promise<void> {
-    const counted = await this.report.last();
-    await new Promise<void>((resolve) => this.tell({ counted }, resolve));
+    const counted = await this.report.last().catch(() => undefined);
+    if (counted) await new Promise<void>((resolve) => this.tell({ counted }, resolve));
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import type { MetricJson, MetricsService } from '../metrics.service.js';
 
 const SHORTEST_PAUSE = 250;
@@ -10,6 +11,8 @@ const SHARE = 20;
  * cannot be asked any more.
  */
 export class MetricsReport {
+  private readonly logger = new Logger('Metrics');
+  private complained = false;
   private told = 0;
   private going = true;
 
@@ -24,7 +27,7 @@ export class MetricsReport {
       await sleep(pause, undefined, { ref: false });
       if (this.metrics.changes === this.told || !this.going) continue;
       const began = performance.now();
-      await this.report();
+      await this.report().catch((error: unknown) => this.complain(error));
       pause = Math.max(SHORTEST_PAUSE, SHARE * (performance.now() - began));
     }
   }
@@ -33,6 +36,13 @@ export class MetricsReport {
   async last(): Promise<readonly MetricJson[]> {
     this.going = false;
     return this.metrics.counted();
+  }
+
+  /** A metric of the application's own that cannot be read must not end the process. */
+  private complain(error: unknown): void {
+    if (!this.complained)
+      this.logger.warn(`The supervisor cannot be told what was counted: ${String(error)}`);
+    this.complained = true;
   }
 
   private async report(): Promise<void> {

@@ -24,6 +24,9 @@ export interface Count {
  */
 @Injectable()
 export class Counts {
+  /** Grows with everything that is counted. */
+  changes = 0;
+
   private readonly specs = new Map<string, CounterSpec>();
   private readonly counts = new Map<string, { -readonly [K in keyof Count]: Count[K] }>();
 
@@ -37,6 +40,7 @@ export class Counts {
   }
 
   add(name: string, labels: Readonly<Record<string, string>>, by = 1): void {
+    this.changes++;
     const key = JSON.stringify([name, labels]);
     const found = this.counts.get(key);
     if (found) found.count += by;

@@ -8,6 +8,8 @@ import { Scrape } from './scrape.js';
 export interface MetricsAppOptions {
   readonly tasks: TasksModuleOptions;
   readonly metrics?: MetricsModuleOptions;
+  /** The module itself, made otherwise. */
+  readonly module?: DynamicModule;
   readonly providers?: Provider[];
   readonly imports?: DynamicModule[];
 }
@@ -23,10 +25,11 @@ export class MetricsApp {
   static async start({
     tasks,
     metrics = {},
+    module: measuring = MetricsModule.forRoot(metrics),
     providers = [],
     imports = [],
   }: MetricsAppOptions): Promise<MetricsApp> {
-    @Module({ imports: [TasksModule.forRoot(tasks), MetricsModule.forRoot(metrics), ...imports], providers })
+    @Module({ imports: [TasksModule.forRoot(tasks), measuring, ...imports], providers })
     class TestModule {}
 
     const module = await Test.createTestingModule({ imports: [TestModule] }).compile();
