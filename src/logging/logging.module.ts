@@ -1,5 +1,11 @@
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import type { FactoryProvider, ModuleMetadata, Type } from '@nestjs/common';
+import {
+  type DynamicModule,
+  type FactoryProvider,
+  Module,
+  type ModuleMetadata,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import { LOGGING_OPTIONS, type LoggingModuleOptions, resolveLoggingOptions } from './logging-options.js';
 
 /** A provider that makes the options: `useClass` and `useExisting` of `forRootAsync`. @publicApi */
