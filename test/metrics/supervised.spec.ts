@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { APP, Application } from '../cli/support/application.js';
 import { runWithoutPackages } from '../cli/support/email-command.js';
 import { run } from '../cli/support/run.js';
@@ -106,29 +106,30 @@ describe('celeriac worker --metrics-port', () => {
   });
 
   it('says what it needs', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const taken = String((server.address() as AddressInfo).port);
     const port = ['--metrics-port', '9464'];
-    const open = await run(['worker', '--app', 'x.js', ...port, '--host', '0.0.0.0'], {
-      CELERIAC_TOKEN: '',
-    });
+    const app = await Application.start('redis');
+    const command = app.worker('--metrics-port', String(await freePort()));
+    const [open, name, bare, late, code] = await Promise.all([
+      run(['worker', '--app', APP, ...port, '--host', '0.0.0.0'], { CELERIAC_TOKEN: '' }),
+      run(['worker', '--app', APP, ...port, '--host', 'example.com']),
+      runWithoutPackages(['worker', '--app', APP, ...port]),
+      run(['worker', '--app', APP, '--metrics-port', taken]),
+      command.exited,
+    ]);
     expect(open).toMatchObject({
       code: 2,
       output: expect.stringContaining('Set CELERIAC_TOKEN.') as unknown,
     });
-    const name = await run(['worker', '--app', 'x.js', ...port, '--host', 'example.com']);
     expect(name).toMatchObject({ code: 2, output: expect.stringContaining('Give an address') as unknown });
-    const bare = await runWithoutPackages(['worker', '--app', 'x.js', ...port]);
     expect(bare.output).toBe(
       'Metrics needs the package "prom-client", which is not installed. Run: npm install prom-client\n',
     );
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const taken = String((server.address() as AddressInfo).port);
-    const late = await run(['worker', '--app', APP, '--metrics-port', taken]);
     expect(late.output).toContain(`The supervisor cannot listen on 127.0.0.1:${taken}`);
-    server.close();
-    const app = await Application.start('redis');
-    const command = app.worker('--metrics-port', String(await freePort()));
-    expect(await command.exited).toBe(1);
+    expect(code).toBe(1);
     await command.wrote('--metrics-port needs MetricsModule, which the module of ');
   });
 });
