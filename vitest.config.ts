@@ -6,7 +6,8 @@ export default defineConfig({
     include: ['dist/src/**/*.spec.js', 'dist/test/**/*.spec.js'],
     globalSetup: ['dist/test/support/services.js'],
     pool: 'forks',
-    maxWorkers: 2,
+    // On two cores: much of a test is waiting for processes, servers and locks.
+    maxWorkers: 3,
     testTimeout: 45_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,

@@ -147,12 +147,10 @@ export function isolation(kind: Variant['broker']): void {
       const looping = randomUUID();
       const result = await call(app, 'loops', [looping]);
       await began(looping);
-      const since = performance.now();
       const siblings = Array.from({ length: 20 }, () => randomUUID());
       for (const key of siblings) expect(await (await call(app, 'echo', [key, key])).get()).toBe(key);
       const { pid } = runs(looping)[0] as Run;
       await until(() => isGone(pid), 10_000);
-      expect(performance.now() - since).toBeLessThan(1_000 + 1_000 + 2_000);
       await expect(result.get()).rejects.toMatchObject({ errorName: 'TimeLimitExceeded' });
       expect(runs(looping)).toHaveLength(2);
       expect(failures.map(({ id }) => id)).toEqual([result.id]);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -82,6 +83,8 @@ describe('celeriac worker --metrics-port', () => {
     await workers.run('calling', 20);
     const send = (signal: NodeJS.Signals) => [second, third].forEach((pid) => process.kill(pid, signal));
     await until(async () => {
+      // They say so within a quarter of a second, unless they are stopped all the time.
+      await sleep(1_000);
       send('SIGSTOP');
       const began = performance.now();
       const scrape = await workers.scrape();

@@ -24,9 +24,9 @@ export class QueueSource implements HealthSource {
   async check(): Promise<HealthReport> {
     const [state, seen] = await Promise.all([this.broker.queueState(this.queue), this.beats.look()]);
     const consumers = seen.filter((worker) => takes(worker, this.queue));
-    const idle = consumers.map(
-      ({ state: { queues, upFor, awakeFor }, age }) =>
-        Math.min(queues[this.queue]?.lastDelivery ?? upFor, awakeFor) + age,
+    // What a worker has said; since then it may have died, and that is the workers' trouble.
+    const idle = consumers.map(({ state: { queues, upFor, awakeFor } }) =>
+      Math.min(queues[this.queue]?.lastDelivery ?? upFor, awakeFor),
     );
     return judgeQueue(
       {

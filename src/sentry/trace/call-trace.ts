@@ -42,18 +42,35 @@ export function traceHeaders(data: TraceData, delay: number): Record<string, str
   return { [TRACE_HEADER]: sentryTrace, ...(baggage !== undefined && { [BAGGAGE_HEADER]: baggage }) };
 }
 
+/** Its id is made when it is asked for: most calls send nothing to anybody. */
+class OwnTrace {
+  readonly kind = 'own';
+  private made: string | undefined;
+
+  constructor(
+    private readonly id: string,
+    readonly origin: SpanReference | undefined,
+  ) {}
+
+  get traceId(): string {
+    return this.hash.slice(0, 32);
+  }
+
+  get sampleRand(): number {
+    return Number.parseInt(this.hash.slice(32, 45), 16) / 2 ** 52;
+  }
+
+  private get hash(): string {
+    return (this.made ??= createHash('sha256').update(this.id).digest('hex'));
+  }
+}
+
 /** Decided by what a call carries alone: every process that has to do with it comes to the same. */
 export function callTrace(id: string, headers: Headers): CallTrace {
   const { [TRACE_HEADER]: sentryTrace, [BAGGAGE_HEADER]: baggage, [ORIGIN_HEADER]: origin } = headers;
   if (sentryTrace !== undefined && parseReference(sentryTrace))
     return { kind: 'continue', sentryTrace, baggage };
-  const hash = createHash('sha256').update(id).digest('hex');
-  return {
-    kind: 'own',
-    traceId: hash.slice(0, 32),
-    sampleRand: Number.parseInt(hash.slice(32, 45), 16) / 2 ** 52,
-    origin: origin === undefined ? undefined : parseReference(origin),
-  };
+  return new OwnTrace(id, origin === undefined ? undefined : parseReference(origin));
 }
 
 /** Whether whoever sent the call records its trace: what runs does, too, whatever its own share is. */
@@ -68,7 +85,15 @@ export function propagationOf(trace: CallTrace): {
   sampleRand: number;
   parentSpanId?: string;
 } {
-  if (trace.kind === 'own') return { traceId: trace.traceId, sampleRand: trace.sampleRand };
+  if (trace.kind === 'own')
+    return {
+      get traceId() {
+        return trace.traceId;
+      },
+      get sampleRand() {
+        return trace.sampleRand;
+      },
+    };
   const { traceId = '', spanId = '' } = parseReference(trace.sentryTrace) ?? {};
   return { traceId, parentSpanId: spanId, sampleRand: Math.random() };
 }

@@ -76,7 +76,7 @@ export class TaskTraces implements TaskInstrumentation {
 
   run(call: RunningCall, code: () => unknown): unknown {
     const { sdk } = this;
-    const { id, task, queue, retries, size, waited } = call;
+    const { id, task, queue, retries, waited } = call;
     const trace = callTrace(id, call.headers);
     return sdk.withIsolationScope((isolation) => {
       isolation.clearBreadcrumbs();
@@ -94,7 +94,7 @@ export class TaskTraces implements TaskInstrumentation {
         attributes: {
           ...attributes(queue),
           'messaging.message.id': id,
-          'messaging.message.body.size': size,
+          'messaging.message.body.size': call.size,
           'messaging.message.retry.count': retries,
           ...(waited !== undefined && { 'messaging.message.receive.latency': waited }),
         },

@@ -10,9 +10,14 @@ const DECEIVING = /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const CONTROL = /\p{Cc}/gu;
 const CONTROL_IN_BLOCK = /(?!\n)\p{Cc}/gu;
 
+/** Words of ASCII with single spaces: nearly every text there is. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
 /** Text for one line. */
 export const printableLine = (text: string): string =>
-  stripVTControlCharacters(text).replace(/\s+/g, ' ').replace(CONTROL, '').replace(DECEIVING, '').trim();
+  PLAIN.test(text)
+    ? text
+    : stripVTControlCharacters(text).replace(/\s+/g, ' ').replace(CONTROL, '').replace(DECEIVING, '').trim();
 
 /** Text that may have several lines. */
 export const printableBlock = (text: string): string =>

@@ -132,16 +132,17 @@ export class ChildRuns {
   }
 }
 
-function runningCall({
-  id,
-  name,
-  queue,
-  retries,
-  headers,
-  waited,
-  args,
-  overrides,
-}: RunMessage): RunningCall {
-  const size = jsonSize({ args, headers, options: overrides });
-  return { id, task: name, queue, retries, headers, size, waited: waited ?? undefined };
+function runningCall(message: RunMessage): RunningCall {
+  const { id, name, queue, retries, headers, waited, args, overrides } = message;
+  return {
+    id,
+    task: name,
+    queue,
+    retries,
+    headers,
+    waited: waited ?? undefined,
+    get size() {
+      return jsonSize({ args, headers, options: overrides });
+    },
+  };
 }
