@@ -3,6 +3,9 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EmailModule, type EmailRate } from '../email/index.js';
 import { type Rate, TasksModule } from '../index.js';
 import { HealthModule } from '../health/index.js';
+import { MetricsModule } from '../metrics/index.js';
+import { NotificationsModule } from '../notifications/index.js';
+import { SentryModule } from '../sentry/index.js';
 import { TransactionalTasksModule } from '../typeorm/index.js';
 import { AttachmentsController } from './attachments/attachments.controller.js';
 import { APP_CONFIG, type AppConfig } from './config/app-config.js';
@@ -19,6 +22,18 @@ export interface Foundation {
   /** Where e-mails are handed over. */
   readonly smtpUrl: string;
   readonly inbox: DevelopmentInbox | undefined;
+}
+
+/** What tells whether it works: probes, metrics, Sentry, a webhook. */
+function watching({ role, apiToken, sentryDsn, webhookUrl }: AppConfig): DynamicModule[] {
+  const http = role !== 'worker';
+  const access = apiToken === undefined ? {} : { token: apiToken };
+  return [
+    HealthModule.forRoot({ controller: http, ...access }),
+    MetricsModule.forRoot({ path: http ? '/metrics' : null, ...access }),
+    ...(sentryDsn === undefined ? [] : [SentryModule.forRoot({ dsn: sentryDsn })]),
+    ...(webhookUrl === undefined ? [] : [NotificationsModule.forRoot({ webhook: webhookUrl })]),
+  ];
 }
 
 /** The e-mail service: an HTTP face, an outbox, a queue, workers. */
@@ -46,10 +61,7 @@ export class AppModule {
           worker: config.role !== 'web',
         }),
         TransactionalTasksModule.forRoot(),
-        HealthModule.forRoot({
-          controller: config.role !== 'worker',
-          ...(config.apiToken !== undefined && { token: config.apiToken }),
-        }),
+        ...watching(config),
         EmailModule.forRoot({
           from: config.mailFrom,
           transport: smtpUrl,

@@ -1,5 +1,6 @@
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { CeleriacLogger } from '../logging/index.js';
 import { AppModule } from './app.module.js';
 import type { AppConfig } from './config/app-config.js';
 import { openDatabase } from './database.js';
@@ -47,5 +48,11 @@ async function boot(
   config: AppConfig,
 ): Promise<{ app: INestApplicationContext; url: string | undefined }> {
   if (config.role !== 'worker') return startHttpApplication(module, config);
-  return { app: await NestFactory.createApplicationContext(module, { abortOnError: false }), url: undefined };
+  return {
+    app: await NestFactory.createApplicationContext(module, {
+      abortOnError: false,
+      logger: new CeleriacLogger(),
+    }),
+    url: undefined,
+  };
 }

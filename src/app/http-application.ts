@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { DynamicModule } from '@nestjs/common';
 import type { Request } from 'express';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { CeleriacLogger } from '../logging/index.js';
 import { access } from './access/access.middleware.js';
 import type { AppConfig } from './config/app-config.js';
 import { LARGEST_BODY } from './largest-body.js';
@@ -19,6 +20,7 @@ export async function startHttpApplication(module: DynamicModule, config: AppCon
   const app = await NestFactory.create<NestExpressApplication>(module, {
     abortOnError: false,
     bodyParser: false,
+    logger: new CeleriacLogger(),
   });
   try {
     app.disable('x-powered-by');

@@ -74,7 +74,7 @@ const registry: Parser<Registry> = (value, subject, field) => {
 };
 
 const FIELDS: Fields<MetricsSettings> = {
-  token: text(/^\S{8,}$/, 'A token has at least 8 characters, none of them a space.'),
+  token: text(/^[\x21-\x7e]+$/, 'Use printable ASCII without spaces.'),
   defaultLabels,
   registry,
 };

@@ -331,6 +331,7 @@ describe('the HTTP face of the application', () => {
       '/nowhere',
       '/health',
       '/health/tasks',
+      '/metrics',
       '/',
     ])('refuses %s', async (path) => {
       const answer = await new Api(url).get(path);
@@ -356,6 +357,12 @@ describe('the HTTP face of the application', () => {
         expect({ status, body }).toMatchObject({ status: 200, body: { status: 'ok' } });
         expect(JSON.stringify(body)).not.toMatch(/version|latency|message/);
       }
+    });
+
+    it('shows those who have it what it measures', async () => {
+      const answer = await new Api(url, TOKEN).get('/metrics');
+      expect(answer.status).toBe(200);
+      expect(answer.text).toMatch(/^celeriac_email_outbox_rows\{/m);
     });
 
     it('tells those who have it whether tasks are running', async () => {

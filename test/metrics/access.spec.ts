@@ -64,7 +64,7 @@ describe('the metrics of an application', () => {
 
   it.each<[object, RegExp]>([
     [{ tokn: 'x' }, /option "tokn" is unknown. Did you mean "token"/],
-    [{ token: 'short' }, /option "token".*8 characters/],
+    [{ token: 'two words' }, /option "token".*printable ASCII/],
     [{ defaultLabels: { queue: 'x' } }, /option "defaultLabels" holds/],
     [{ path: 'a b' }, /option "path"/],
     [{ registry: {} }, /option "registry"/],

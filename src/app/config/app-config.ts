@@ -28,6 +28,10 @@ export interface AppConfig {
   readonly perRecipient: string;
   /** E-mails that all workers may send in a time, such as `14/s`. */
   readonly sendRate: string;
+  /** Absent: nothing is sent to Sentry. */
+  readonly sentryDsn: string | undefined;
+  /** Who is told when something breaks, and when it is well again. Absent: the log alone. */
+  readonly webhookUrl: string | undefined;
 }
 
 /** @throws {@link InvalidConfigError} naming every bad variable, its value and the fix */
@@ -52,5 +56,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mailFrom: variables.MAIL_FROM,
     perRecipient: variables.PER_RECIPIENT,
     sendRate: variables.SEND_RATE,
+    sentryDsn: variables.SENTRY_DSN,
+    webhookUrl: variables.WEBHOOK_URL,
   };
 }

@@ -60,6 +60,14 @@ export const configSchema = z
         'is not a rate. Write how many e-mails may be sent in which time, such as 14/s.',
       )
       .default('100/s'),
+    SENTRY_DSN: urlOf(
+      ['http', 'https'],
+      'is not a DSN. Write https://key@host/project, or leave it out to send nothing to Sentry.',
+    ).optional(),
+    WEBHOOK_URL: urlOf(
+      ['http', 'https'],
+      'is not a URL. Write https://hooks.slack.com/…, or leave it out to be told in the log alone.',
+    ).optional(),
   })
   .superRefine((config, context) => {
     if (config.HOST !== undefined && !isLoopback(config.HOST) && !config.API_TOKEN)

@@ -9,13 +9,14 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   ready: 'Whether it can do its work: broker and database answer, and its worker takes work, if it has one',
   startup: 'Whether it has been ready once',
   tasks: 'Everything that is watched: broker, database, workers, queues, outbox, SMTP',
+  metrics: 'What this process measures, in the text format of Prometheus',
 };
 
-/** The probes are HealthModule's, which knows nothing of this service's tokens and problems. */
+/** HealthModule and MetricsModule know nothing of this service's tokens and problems. */
 export function describeProbes(paths: Paths, problem: (description: string) => object): Paths {
   return Object.fromEntries(
     Object.entries(paths).map(([path, item]) => {
-      const probe = path.startsWith('/health/') ? path.slice('/health/'.length) : undefined;
+      const probe = /^\/(?:health\/(\w+)|(metrics))$/.exec(path)?.slice(1).find(Boolean);
       return [
         path,
         probe && item.get ? { ...item, get: describe(probe, item.get, PROBE_PATHS.has(path)) } : item,

@@ -3,6 +3,8 @@ import { Logger } from '@nestjs/common';
 import type { MetricJson, MetricsService } from '../metrics.service.js';
 
 const SHORTEST_PAUSE = 250;
+/** A process that was stopped while it said so would take that for the time it took. */
+const LONGEST_PAUSE = 2_000;
 /** Telling takes at most so much of the process's time: one part in so many. */
 const SHARE = 20;
 
@@ -28,7 +30,8 @@ export class MetricsReport {
       if (this.metrics.changes === this.told || !this.going) continue;
       const began = performance.now();
       await this.report().catch((error: unknown) => this.complain(error));
-      pause = Math.max(SHORTEST_PAUSE, SHARE * (performance.now() - began));
+      const fair = SHARE * (performance.now() - began);
+      pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, fair));
     }
   }
 
