@@ -56,6 +56,21 @@ describe('the metrics of several processes', () => {
     expect(of('active')).toEqual([0]);
   });
 
+  it('an answer that was begun before what a process told unasked takes nothing back, and its gauges count', async () => {
+    const { cluster, workers, text } = await started(1);
+    const [worker] = workers as [Worker];
+    worker.done.inc({ task: 'a' }, 3);
+    worker.active.set(2);
+    const begun = await worker.json();
+    worker.done.inc({ task: 'a' }, 4);
+    const counted = (await worker.json()).filter((metric) => (metric as { type: string }).type !== 'gauge');
+    cluster.note(worker, counted);
+    const lines = (await cluster.text(new Map([[worker, begun]]))).split('\n');
+    expect(lines).toContain('done_total{task="a"} 7');
+    expect(lines).toContain('active 2');
+    expect((await text())('done_total')).toEqual([7]);
+  });
+
   it('of those that have ended stay counted, once, for ever', async () => {
     const { cluster, workers, text } = await started(3);
     const [first, second, third] = workers as [Worker, Worker, Worker];

@@ -35,8 +35,8 @@ export class ClusterMetrics {
   /** What a process has counted so far. */
   readonly note = (process: object, metrics: readonly unknown[]): void => {
     if (this.kept.has(process)) return;
-    const { endedAt = Number.POSITIVE_INFINITY } = this.entries.get(process) ?? {};
-    this.entries.set(process, { metrics: metrics as MetricJson[], endedAt });
+    const { metrics: before = [], endedAt = Number.POSITIVE_INFINITY } = this.entries.get(process) ?? {};
+    this.entries.set(process, { metrics: later(before, metrics as MetricJson[]), endedAt });
   };
 
   readonly ended = (process: object): void => {
@@ -70,6 +70,22 @@ export class ClusterMetrics {
     }
   }
 }
+
+/**
+ * What a process says when it is asked it has begun to put together before; meanwhile it may have told of more. What is
+ * counted only grows, so the larger is the later. What it tells unasked has no gauges.
+ */
+function later(before: readonly MetricJson[], said: readonly MetricJson[]): readonly MetricJson[] {
+  const [old, young] = [before.filter(isCounted), said.filter(isCounted)];
+  const gauges = said.filter((metric) => !isCounted(metric));
+  return [
+    ...(total(young) >= total(old) ? young : old),
+    ...(gauges.length > 0 ? gauges : before.filter((metric) => !isCounted(metric))),
+  ];
+}
+
+const total = (metrics: readonly MetricJson[]): number =>
+  metrics.reduce((sum, { values }) => values.reduce((part, { value }) => part + Number(value), sum), 0);
 
 /** prom-client says the type by its name, whatever its declarations say. */
 const isCounted = ({ type }: MetricJson): boolean =>
