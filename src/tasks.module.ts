@@ -45,11 +45,8 @@ import { CallRevoker } from './tasks/result/call-revoker.js';
 import { ResultReader } from './tasks/result/result-reader.js';
 import { TaskResults } from './tasks/result/task-results.js';
 import { StoreClock } from './tasks/store-clock.js';
-import {
-  asyncOptionsProviders,
-  RAW_OPTIONS,
-  type TasksModuleAsyncOptions,
-} from './tasks/options/module-async-options.js';
+import { asyncOptionsProviders } from './tasks/options/async-options.js';
+import { RAW_OPTIONS, type TasksModuleAsyncOptions } from './tasks/options/module-async-options.js';
 import { TaskWorker, WORKER_PROVIDERS } from './worker/index.js';
 import { TransactionalCalls } from './tasks/transaction/transactional-calls.js';
 
@@ -83,7 +80,8 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** The same, with options from other providers. */
   static forRootAsync(options: TasksModuleAsyncOptions): DynamicModule {
-    return this.assemble(asyncOptionsProviders(options), options.imports ?? [], options.injectQueues ?? []);
+    const raw = asyncOptionsProviders(RAW_OPTIONS, options, 'createTasksOptions', (made) => made);
+    return this.assemble(raw, options.imports ?? [], options.injectQueues ?? []);
   }
 
   /** Clients of classes whose files load after the application was assembled (lazily loaded modules). */

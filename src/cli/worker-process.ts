@@ -14,6 +14,7 @@ import {
   type ToWorker,
 } from '../worker/supervisor/index.js';
 import { NoTasksModuleError } from './errors.js';
+import { seenFrom } from './worker/process-health.js';
 import { ProcessMetrics } from './worker/process-metrics.js';
 import { EXIT_CODE } from './exit-code.js';
 import { explain } from './explain.js';
@@ -41,7 +42,9 @@ let stopping: Promise<void> | undefined;
 
 process.on('message', (order: ToWorker) => {
   if (order === 'stop' || order === 'stop now') void obey(order);
-  else if (typeof order === 'object' && order !== null && 'metrics' in order) void measure(order.metrics);
+  else if (typeof order !== 'object' || order === null) return;
+  else if ('metrics' in order) void measure(order.metrics);
+  else if ('health' in order) void look(order.health);
 });
 // The supervisor is dead.
 process.on('disconnect', () => void obey('stop'));
@@ -89,6 +92,11 @@ async function obey(order: 'stop' | 'stop now'): Promise<void> {
   if (order === 'stop now') up.worker.stopNow().catch(() => undefined);
   stopping ??= stop(up);
   await stopping;
+}
+
+async function look(answers: number): Promise<void> {
+  const { app } = await booted;
+  tell({ health: await seenFrom(app), answers });
 }
 
 /** Calls end first, while all that they may need is there. Code that was given up may still run: it ends here. */

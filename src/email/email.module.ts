@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type OnApplicationBootstrap, type Provider } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { asyncOptionsProviders } from '../tasks/options/async-options.js';
 import { processRole } from '../tasks/process-role.js';
 import { TransactionalCalls } from '../tasks/transaction/transactional-calls.js';
 import { AttachmentCleanUp } from './attachments/attachment-clean-up.js';
@@ -27,7 +28,6 @@ import type {
   EmailModuleExtras,
   EmailModuleOptions,
 } from './options/email-module-options.js';
-import { emailOptionsProviders } from './options/email-options.provider.js';
 import {
   EMAIL_OPTIONS,
   resolveEmailOptions,
@@ -143,7 +143,8 @@ export class EmailModule implements OnApplicationBootstrap {
 
   /** The same with options from other providers; they are checked at boot. */
   static forRootAsync(options: EmailModuleAsyncOptions): DynamicModule {
-    return create(emailOptionsProviders(options), options.imports, options.providers);
+    const resolved = asyncOptionsProviders(EMAIL_OPTIONS, options, 'createEmailOptions', resolveEmailOptions);
+    return create(resolved, options.imports, options.providers);
   }
 }
 

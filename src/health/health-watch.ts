@@ -20,6 +20,8 @@ const LEAVING_TIME = 1_000;
 /** What a watcher leaves for the next. Times are relative, for clocks differ. */
 interface WatcherState {
   readonly every: number;
+  /** Whether what follows is what the cluster was told. */
+  readonly tells: boolean;
   readonly standings: Readonly<Record<string, { readonly status: string; readonly for: number }>>;
 }
 
@@ -32,7 +34,8 @@ export class HealthWatch {
   private readonly logger = new Logger('Health');
   private readonly id = `${PREFIX}${processName()}`;
   private standings: Standings = {};
-  private tells = false;
+  /** Undefined: the broker has not been there to ask yet. */
+  private tells: boolean | undefined;
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> | undefined;
 
@@ -56,25 +59,18 @@ export class HealthWatch {
     clearInterval(this.timer);
     // What it has told stays; it is silent from now on.
     if (this.round) await atMost(LEAVING_TIME, this.round);
-    if (this.tells)
-      await atMost(
-        LEAVING_TIME,
-        this.beat(0).catch(() => undefined),
-      );
-    else
-      await atMost(
-        LEAVING_TIME,
-        this.broker.presence.leave(this.id).catch(() => undefined),
-      );
+    await atMost(LEAVING_TIME, this.tells ? this.beat(0) : this.broker.presence.leave(this.id));
   }
 
   /** One round: looks, and tells. */
   async watch(): Promise<void> {
     const findings = await this.rounds.look('tasks');
-    await this.settleWhoTells().catch(() => undefined);
+    // One that could never find out tells: better two than nobody.
+    await this.settleWhoTells().catch(() => (this.tells ??= true));
+    // What others tell is in their beats.
+    if (!this.tells) return;
     const { after, events } = transitions(this.standings, findings, performance.now());
     this.standings = after;
-    if (!this.tells) return;
     for (const event of events) {
       this.log(event, findings);
       this.events.emit('health changed', event);
@@ -96,7 +92,9 @@ export class HealthWatch {
 
   /** What another has told already is not told again. */
   private takeOver(watchers: readonly Beat[]): void {
-    const [latest] = watchers.filter(({ id }) => id !== this.id).toSorted((a, b) => a.age - b.age);
+    const [latest] = watchers
+      .filter(({ id, state }) => id !== this.id && (state as WatcherState).tells)
+      .toSorted((a, b) => a.age - b.age);
     if (!latest) return;
     const { standings } = latest.state as WatcherState;
     const now = performance.now();
@@ -113,7 +111,7 @@ export class HealthWatch {
     const told = Object.entries(this.standings).map(
       ([key, { status, since }]) => [key, { status, for: Math.round(now - since) }] as const,
     );
-    const state: WatcherState = { every, standings: Object.fromEntries(told) };
+    const state: WatcherState = { every, tells: this.tells === true, standings: Object.fromEntries(told) };
     return this.broker.presence.beat(this.id, state, REMEMBERED);
   }
 

@@ -12,6 +12,7 @@ import { BROKER } from '../tasks/broker-token.js';
 import { UndeclaredQueueError } from '../tasks/errors/configuration.errors.js';
 import { HealthSources } from '../tasks/health/health-sources.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../tasks/options/resolve-module-options.js';
+import { asyncOptionsProviders } from '../tasks/options/async-options.js';
 import { processRole } from '../tasks/process-role.js';
 import { TaskRegistry } from '../tasks/registry/task.registry.js';
 import { StoreClock } from '../tasks/store-clock.js';
@@ -21,7 +22,6 @@ import { HealthIndicators } from './health-indicators.service.js';
 import { HealthRounds } from './health-rounds.js';
 import { HealthWatch } from './health-watch.js';
 import type { HealthModuleAsyncOptions, HealthModuleOptions } from './options/health-options.js';
-import { healthOptionsProviders } from './options/health-options.provider.js';
 import {
   HEALTH_OPTIONS,
   type ResolvedHealthOptions,
@@ -71,7 +71,13 @@ export class HealthModule implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** The same with options from other providers; `path` and `controller` stand beside them. */
   static forRootAsync(options: HealthModuleAsyncOptions): DynamicModule {
-    return assemble(healthOptionsProviders(options), options);
+    const resolved = asyncOptionsProviders(
+      HEALTH_OPTIONS,
+      options,
+      'createHealthOptions',
+      resolveHealthOptions,
+    );
+    return assemble(resolved, options);
   }
 
   onApplicationBootstrap(): void {

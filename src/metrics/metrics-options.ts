@@ -1,6 +1,6 @@
-import type { FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { display, InvalidOptionError } from '../tasks/errors/configuration.errors.js';
+import type { AsyncOptions } from '../tasks/options/async-options.js';
 import { type Fields, parseFields, type Parser, text } from '../tasks/options/option-parsers.js';
 
 /** What MetricsModule can be told by another provider. @publicApi */
@@ -29,21 +29,12 @@ export interface MetricsSettingsFactory {
 }
 
 /**
- * The options of `MetricsModule.forRootAsync()`: one of `useFactory`, `useClass` and `useExisting`. The path stands
- * beside them: Nest wants to know it before there are providers.
+ * The options of `MetricsModule.forRootAsync()`. The path stands beside the others: Nest wants to know it before there are
+ * providers.
  *
  * @publicApi
  */
-export type MetricsModuleAsyncOptions = MetricsRoute &
-  Pick<ModuleMetadata, 'imports'> &
-  (
-    | {
-        useFactory: (...args: never[]) => MetricsSettings | Promise<MetricsSettings>;
-        inject?: FactoryProvider['inject'];
-      }
-    | { useClass: Type<MetricsSettingsFactory> }
-    | { useExisting: Type<MetricsSettingsFactory> }
-  );
+export type MetricsModuleAsyncOptions = MetricsRoute & AsyncOptions<MetricsSettings, MetricsSettingsFactory>;
 
 export const METRICS_SETTINGS = Symbol('celeriac:metrics-settings');
 
@@ -88,18 +79,4 @@ export function metricsPath(path: unknown): string | null {
   if (path === undefined) return '/metrics';
   if (path === null) return null;
   return text(/^\/?[\w./-]+$/, `Write '/metrics', or null to serve nothing.`)(path, MODULE, 'path');
-}
-
-/** The provider of the settings, from whichever source `forRootAsync` names. */
-export function metricsSettingsProviders(options: MetricsModuleAsyncOptions): Provider[] {
-  if ('useFactory' in options) {
-    const make = options.useFactory as FactoryProvider['useFactory'];
-    const useFactory = async (...args: unknown[]) => resolveMetricsSettings(await make(...args));
-    return [{ provide: METRICS_SETTINGS, inject: options.inject ?? [], useFactory }];
-  }
-  const useFactory = async (source: MetricsSettingsFactory) =>
-    resolveMetricsSettings(await source.createMetricsSettings());
-  if ('useExisting' in options)
-    return [{ provide: METRICS_SETTINGS, inject: [options.useExisting], useFactory }];
-  return [options.useClass, { provide: METRICS_SETTINGS, inject: [options.useClass], useFactory }];
 }

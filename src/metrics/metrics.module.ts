@@ -1,4 +1,5 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { asyncOptionsProviders } from '../tasks/options/async-options.js';
 import { MetricsAccessGuard } from './metrics-access.guard.js';
 import { metricsController } from './metrics.controller.js';
 import {
@@ -6,7 +7,6 @@ import {
   type MetricsModuleAsyncOptions,
   type MetricsModuleOptions,
   metricsPath,
-  metricsSettingsProviders,
   resolveMetricsSettings,
 } from './metrics-options.js';
 import { MetricsService } from './metrics.service.js';
@@ -29,7 +29,13 @@ export class MetricsModule {
 
   /** The same with settings from other providers; they are checked at boot. */
   static forRootAsync(options: MetricsModuleAsyncOptions): DynamicModule {
-    return create(options.path, metricsSettingsProviders(options), options.imports);
+    const settings = asyncOptionsProviders(
+      METRICS_SETTINGS,
+      options,
+      'createMetricsSettings',
+      resolveMetricsSettings,
+    );
+    return create(options.path, settings, options.imports);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { type GaugeSample, type GaugeSource, type GaugeSources, type GaugeSpec } from '../tasks/index.js';
-import { CachedLook } from './cached-look.js';
+import { CachedLook } from '../tasks/cached-look.js';
 import type { PromClient } from './prom-client.js';
 
 /** What a scrape waits for one of its sources: with all of them it stays well below the ten seconds of Prometheus. */

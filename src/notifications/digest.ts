@@ -1,4 +1,4 @@
-import { formatDuration } from '../tasks/duration.js';
+import { formatSeconds } from '../tasks/duration.js';
 import type { HealthEvent } from '../tasks/events/task-events.js';
 import type { HealthStatus } from '../tasks/health/health-source.js';
 import type { Notice } from './notification-channel.js';
@@ -52,9 +52,6 @@ function title(stories: readonly Story[]): string {
 
 function line({ key, worst, unwell, last: { to, message } }: Story): string {
   return to === 'up'
-    ? `${key} is up again: it was ${worst} for ${rounded(unwell)}`
+    ? `${key} is up again: it was ${worst} for ${formatSeconds(unwell)}`
     : `${key} is ${to}: ${message}`;
 }
-
-const rounded = (milliseconds: number): string =>
-  formatDuration(Math.max(1, Math.round(milliseconds / 1_000)) * 1_000);

@@ -1,6 +1,6 @@
-import type { DynamicModule, FactoryProvider, Type } from '@nestjs/common';
 import { InvalidOptionError } from '../tasks/errors/configuration.errors.js';
 import type { Duration } from '../tasks/index.js';
+import type { AsyncOptions } from '../tasks/options/async-options.js';
 import {
   duration,
   type Fields,
@@ -28,15 +28,10 @@ export interface NotificationsOptionsFactory {
 }
 
 /** The options of `NotificationsModule.forRootAsync()`. @publicApi */
-export type NotificationsModuleAsyncOptions = Pick<DynamicModule, 'imports'> &
-  (
-    | {
-        useFactory: (...args: never[]) => NotificationsModuleOptions | Promise<NotificationsModuleOptions>;
-        inject?: FactoryProvider['inject'];
-      }
-    | { useClass: Type<NotificationsOptionsFactory> }
-    | { useExisting: Type<NotificationsOptionsFactory> }
-  );
+export type NotificationsModuleAsyncOptions = AsyncOptions<
+  NotificationsModuleOptions,
+  NotificationsOptionsFactory
+>;
 
 /** Milliseconds. */
 export interface ResolvedNotificationsOptions {

@@ -1,10 +1,10 @@
-import { type DynamicModule, type FactoryProvider, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { asyncOptionsProviders } from '../tasks/options/async-options.js';
 import { Notifications } from './notifications.service.js';
 import {
   NOTIFICATIONS_OPTIONS,
   type NotificationsModuleAsyncOptions,
   type NotificationsModuleOptions,
-  type NotificationsOptionsFactory,
   resolveNotificationsOptions,
 } from './notifications-options.js';
 
@@ -23,21 +23,14 @@ export class NotificationsModule {
 
   /** The same with options from other providers; they are checked at boot. */
   static forRootAsync(options: NotificationsModuleAsyncOptions): DynamicModule {
-    return assemble(asyncProviders(options), options.imports);
+    const resolved = asyncOptionsProviders(
+      NOTIFICATIONS_OPTIONS,
+      options,
+      'createNotificationsOptions',
+      resolveNotificationsOptions,
+    );
+    return assemble(resolved, options.imports);
   }
-}
-
-function asyncProviders(options: NotificationsModuleAsyncOptions): Provider[] {
-  const provide = NOTIFICATIONS_OPTIONS;
-  if ('useFactory' in options) {
-    const make = options.useFactory as FactoryProvider['useFactory'];
-    const useFactory = async (...args: unknown[]) => resolveNotificationsOptions(await make(...args));
-    return [{ provide, inject: options.inject ?? [], useFactory }];
-  }
-  const useFactory = async (source: NotificationsOptionsFactory) =>
-    resolveNotificationsOptions(await source.createNotificationsOptions());
-  if ('useExisting' in options) return [{ provide, inject: [options.useExisting], useFactory }];
-  return [options.useClass, { provide, inject: [options.useClass], useFactory }];
 }
 
 const assemble = (options: Provider[], imports: DynamicModule['imports'] = []): DynamicModule => ({

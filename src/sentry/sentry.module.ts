@@ -7,6 +7,7 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { TaskInstruments } from '../tasks/index.js';
+import { asyncOptionsProviders } from '../tasks/options/async-options.js';
 import { processRole } from '../tasks/process-role.js';
 import { TaskCheckIns } from './check-ins/task-check-ins.js';
 import { DeliveryScopes } from './delivery-scopes.js';
@@ -17,7 +18,6 @@ import {
   SENTRY_OPTIONS,
 } from './options/resolve-sentry-options.js';
 import type { SentryModuleAsyncOptions, SentryModuleOptions } from './options/sentry-module-options.js';
-import { sentryOptionsProviders } from './options/sentry-options.provider.js';
 import { HealthReports } from './report/health-reports.js';
 import { Reporter } from './report/reporter.js';
 import { TaskReports } from './report/task-reports.js';
@@ -84,7 +84,13 @@ export class SentryModule implements OnModuleInit, OnApplicationShutdown {
 
   /** The same with options from other providers; they are checked at boot. */
   static forRootAsync(options: SentryModuleAsyncOptions): DynamicModule {
-    return create(sentryOptionsProviders(options), options.imports);
+    const resolved = asyncOptionsProviders(
+      SENTRY_OPTIONS,
+      options,
+      'createSentryOptions',
+      resolveSentryOptions,
+    );
+    return create(resolved, options.imports);
   }
 }
 

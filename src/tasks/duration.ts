@@ -31,3 +31,7 @@ export function formatDuration(milliseconds: number): Duration {
   }
   return `${whole}ms`;
 }
+
+/** The same in whole seconds, for people: at least one. */
+export const formatSeconds = (milliseconds: number): Duration =>
+  formatDuration(Math.max(1, Math.round(milliseconds / 1_000)) * 1_000);

@@ -9,7 +9,8 @@ export interface WorkerState {
   /** Since it could take calls without a break: its event loop turned, and the broker answered. */
   readonly awakeFor: number;
   readonly pool: 'async' | 'prefork';
-  readonly queues: Readonly<Record<string, WorkerQueueState>>;
+  /** Those it consumes, and for how long each has handed it nothing; null: it has not yet. */
+  readonly queues: Readonly<Record<string, number | null>>;
   /** Names of the tasks it knows. */
   readonly tasks: readonly string[];
   /** Why it takes no work at present; empty: it does. */
@@ -20,12 +21,6 @@ export interface WorkerState {
   readonly oldest: OldestAttempt | null;
   /** How late its event loop was since the last time. */
   readonly eventLoopLag: { readonly mean: number; readonly max: number };
-}
-
-export interface WorkerQueueState {
-  readonly concurrency: number;
-  /** Since it was handed a call; null: it has not been yet. */
-  readonly lastDelivery: number | null;
 }
 
 export interface OldestAttempt {

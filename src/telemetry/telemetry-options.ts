@@ -1,6 +1,6 @@
-import type { DynamicModule, FactoryProvider, Provider, Type } from '@nestjs/common';
 import type { Telemetry } from 'bullmq';
 import { display, InvalidOptionError } from '../tasks/errors/configuration.errors.js';
+import type { AsyncOptions } from '../tasks/options/async-options.js';
 import { type Fields, type Parser, parseFields } from '../tasks/options/option-parsers.js';
 
 /** Options of TelemetryModule. An unknown one fails the boot. @publicApi */
@@ -17,20 +17,8 @@ export interface TelemetryOptionsFactory {
   createTelemetryOptions(): TelemetryModuleOptions | Promise<TelemetryModuleOptions>;
 }
 
-/** The options of `TelemetryModule.forRootAsync()`: one of `useFactory`, `useClass` and `useExisting`. @publicApi */
-export type TelemetryModuleAsyncOptions = {
-  /** Modules that export what is injected. */
-  imports?: DynamicModule['imports'];
-} & (
-  | {
-      useFactory: (...args: never[]) => TelemetryModuleOptions | Promise<TelemetryModuleOptions>;
-      inject?: FactoryProvider['inject'];
-      useClass?: never;
-      useExisting?: never;
-    }
-  | { useClass: Type<TelemetryOptionsFactory>; useFactory?: never; useExisting?: never }
-  | { useExisting: Type<TelemetryOptionsFactory>; useFactory?: never; useClass?: never }
-);
+/** The options of `TelemetryModule.forRootAsync()`. @publicApi */
+export type TelemetryModuleAsyncOptions = AsyncOptions<TelemetryModuleOptions, TelemetryOptionsFactory>;
 
 /** Injection token of BullMQ's Telemetry. */
 export const TELEMETRY = Symbol('celeriac:telemetry');
@@ -59,20 +47,4 @@ const FIELDS: Fields<TelemetryModuleOptions> = { telemetry };
 export function resolveTelemetry(options: TelemetryModuleOptions): Telemetry {
   const given = parseFields<TelemetryModuleOptions>(options, FIELDS, SUBJECT);
   return given.telemetry ?? telemetry(undefined, SUBJECT, 'telemetry');
-}
-
-/** The provider of it, from whichever source `forRootAsync` names. */
-export function telemetryProviders(options: TelemetryModuleAsyncOptions): Provider[] {
-  if (options.useFactory) {
-    const make = options.useFactory as FactoryProvider['useFactory'];
-    const useFactory = async (...args: unknown[]) => resolveTelemetry(await make(...args));
-    return [{ provide: TELEMETRY, inject: options.inject ?? [], useFactory }];
-  }
-  const resolved = {
-    provide: TELEMETRY,
-    inject: [options.useExisting ?? options.useClass],
-    useFactory: async (source: TelemetryOptionsFactory) =>
-      resolveTelemetry(await source.createTelemetryOptions()),
-  };
-  return options.useClass ? [options.useClass, resolved] : [resolved];
 }

@@ -1,12 +1,12 @@
 import { type DynamicModule, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { TaskInstruments } from '../tasks/index.js';
+import { asyncOptionsProviders } from '../tasks/options/async-options.js';
 import { TaskTelemetry } from './task-telemetry.js';
 import {
   resolveTelemetry,
   TELEMETRY,
   type TelemetryModuleAsyncOptions,
   type TelemetryModuleOptions,
-  telemetryProviders,
 } from './telemetry-options.js';
 
 /**
@@ -33,7 +33,8 @@ export class TelemetryModule implements OnModuleInit {
 
   /** The same with options from other providers; they are checked at boot. */
   static forRootAsync(options: TelemetryModuleAsyncOptions): DynamicModule {
-    return create(telemetryProviders(options), options.imports);
+    const resolved = asyncOptionsProviders(TELEMETRY, options, 'createTelemetryOptions', resolveTelemetry);
+    return create(resolved, options.imports);
   }
 }
 

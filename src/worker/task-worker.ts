@@ -154,7 +154,7 @@ export class TaskWorker {
       pool,
       tasks: this.ownTasks().map(({ definition }) => definition.name),
       pausedFor: [...this.pausedFor],
-      queues: Object.fromEntries(queues.map((name) => [name, { concurrency: this.concurrencyOf(name) }])),
+      queues,
     };
   }
 

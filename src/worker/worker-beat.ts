@@ -18,7 +18,7 @@ const LAG_RESOLUTION = 20;
 
 /** What only the worker itself knows. */
 export type WorkerFacts = Pick<WorkerState, 'pool' | 'tasks' | 'pausedFor'> & {
-  readonly queues: Readonly<Record<string, { readonly concurrency: number }>>;
+  readonly queues: readonly string[];
 };
 
 /**
@@ -75,13 +75,10 @@ export class WorkerBeat {
   /** What this worker says of itself. */
   state(every: number): WorkerState {
     const now = performance.now();
-    const { queues, ...facts } = this.facts?.() ?? { queues: {}, pool: 'async', tasks: [], pausedFor: [] };
-    const entries = Object.entries(queues).map(([name, { concurrency }]) => {
+    const { queues, ...facts } = this.facts?.() ?? { queues: [], pool: 'async', tasks: [], pausedFor: [] };
+    const idle = queues.map((name) => {
       const last = this.deliveries.get(name);
-      return [
-        name,
-        { concurrency, lastDelivery: last === undefined ? null : Math.round(now - last) },
-      ] as const;
+      return [name, last === undefined ? null : Math.round(now - last)] as const;
     });
     return {
       kind: 'worker',
@@ -90,7 +87,7 @@ export class WorkerBeat {
       upFor: Math.round(now - this.startedAt),
       awakeFor: Math.round(now - this.awakeSince),
       ...facts,
-      queues: Object.fromEntries(entries),
+      queues: Object.fromEntries(idle),
       active: this.running.all().length,
       oldest: this.oldest(),
       eventLoopLag: this.takeLag(),

@@ -38,9 +38,8 @@ export function watching(fixture: Fixture): void {
         kind: 'worker',
         pool: 'async',
         pausedFor: [],
-        queues: { default: { concurrency: 20 }, serial: { concurrency: 1 } },
       });
-      expect(Object.keys(state?.queues ?? {})).not.toContain('idle');
+      expect(Object.keys(state?.queues ?? {}).toSorted()).toEqual(['default', 'ranked', 'serial']);
       expect(state?.tasks).toContain('echo');
       expect(state?.tasks).not.toContain('celeriac.canary');
     });

@@ -1,8 +1,9 @@
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { DataSource } from 'typeorm';
 import { EmailModule, EmailService } from '../../src/email/index.js';
 import { HealthIndicators } from '../../src/health/index.js';
+import type { TasksModuleOptions } from '../../src/index.js';
 import { TransactionalTasksModule } from '../../src/typeorm/index.js';
 import { brokerOptions, newNamespace } from '../conformance/variant.js';
 import { dataSourceOptions } from '../email/support/data-source-options.js';
@@ -10,9 +11,21 @@ import { ScriptedSmtp } from '../email/support/scripted-smtp.js';
 import { eraseNamespace } from '../support/erase-namespace.js';
 import { OwnPostgres } from '../support/own-postgres.js';
 import { until } from '../support/until.js';
-import { QUICK, WatchedApp } from './support/watched-app.js';
+import { QUICK } from './support/quick.js';
+import { WatchedApp } from './support/watched-app.js';
 
 const broker = brokerOptions({ broker: 'redis', lying: false });
+
+const outboxModules = (databaseUrl: string, smtpPort: number) => [
+  TypeOrmModule.forRoot(dataSourceOptions(databaseUrl)),
+  TransactionalTasksModule.forRoot(),
+  EmailModule.forRoot({
+    from: 'App <app@example.com>',
+    transport: `smtp://127.0.0.1:${smtpPort}`,
+    smtpCheckInterval: '300ms',
+    sweepInterval: '200ms',
+  }),
+];
 
 /** The outbox in a Postgres that the suite may break, the broker elsewhere. */
 describe('watching the outbox', () => {
@@ -24,25 +37,20 @@ describe('watching the outbox', () => {
   beforeAll(async () => {
     await smtp.start();
     postgres = await OwnPostgres.start();
-    const imports = [
-      TypeOrmModule.forRoot(dataSourceOptions(postgres.url)),
-      TransactionalTasksModule.forRoot(),
-      EmailModule.forRoot({
-        from: 'App <app@example.com>',
-        transport: `smtp://127.0.0.1:${smtp.port}`,
-        smtpCheckInterval: '300ms',
-        sweepInterval: '200ms',
-      }),
-    ];
     const tasks = {
       broker,
       namespace,
       queues: { email: {}, default: {} },
       worker: { heartbeat: '700ms' as const },
     };
-    app = await WatchedApp.start(tasks, { ...QUICK, token: 'secret' }, imports, {
-      authorization: 'Bearer secret',
-    });
+    app = await WatchedApp.start(
+      tasks,
+      { ...QUICK, token: 'secret' },
+      outboxModules(postgres.url, smtp.port),
+      {
+        authorization: 'Bearer secret',
+      },
+    );
     await app.well();
   });
 
@@ -127,5 +135,37 @@ describe('watching the outbox', () => {
     await until(() => app.events.some(({ key, to }) => key === 'undecided' && to === 'degraded'));
     await set('sent', true);
     await app.well();
+  });
+});
+
+describe('watching the outbox, with the broker in the same Postgres', () => {
+  it('the server goes down: of broker and database the broker is red, for it is one cause', async () => {
+    const smtp = await new ScriptedSmtp().start();
+    const postgres = await OwnPostgres.start();
+    onTestFinished(async () => {
+      await postgres.stop();
+      await smtp.stop();
+    });
+    const tasks: TasksModuleOptions = {
+      broker: { type: 'postgres', url: postgres.url },
+      namespace: newNamespace(),
+      queues: { email: {}, default: {} },
+      worker: { heartbeat: '700ms' },
+    };
+    const app = await WatchedApp.start(tasks, QUICK, outboxModules(postgres.url, smtp.port));
+    onTestFinished(() => app.close());
+    await app.well();
+    let bringBack: () => void = () => undefined;
+    let outage: Promise<void> | undefined;
+    const takeAway = () => {
+      outage = postgres.restart(() => new Promise((resolve) => (bringBack = resolve)));
+    };
+    await app.onlyDown('broker', /it does not answer/, takeAway, async () => {
+      expect(await app.are('unknown')).toEqual(
+        expect.arrayContaining(['database', 'dispatcher', 'outbox', 'workers']),
+      );
+      bringBack();
+      await outage;
+    });
   });
 });

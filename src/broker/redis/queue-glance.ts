@@ -16,14 +16,12 @@ export async function glanceAt(redis: Redis, key: string, now: number): Promise<
   const answers = await redis
     .multi()
     .llen(`${key}:wait`)
-    .llen(`${key}:paused`)
     .zcard(`${key}:prioritized`)
     .zcard(`${key}:delayed`)
     .llen(`${key}:active`)
     .zcard(`${key}:failed`)
     .hexists(`${key}:meta`, 'paused')
     .lrange(`${key}:wait`, -SAMPLE, -1)
-    .lrange(`${key}:paused`, -SAMPLE, -1)
     .zrange(`${key}:delayed`, 0, 0, 'WITHSCORES')
     .exec();
   const value = (place: number): unknown => {
@@ -32,16 +30,16 @@ export async function glanceAt(redis: Redis, key: string, now: number): Promise<
     return found;
   };
   const count = (place: number) => Number(value(place));
-  const listed = [...(value(7) as string[]), ...(value(8) as string[])];
-  const ranked = await rankedSample(redis, `${key}:prioritized`, count(2));
-  const [, score] = value(9) as string[];
+  const listed = value(6) as string[];
+  const ranked = await rankedSample(redis, `${key}:prioritized`, count(1));
+  const [, score] = value(7) as string[];
   const samples = await read(redis, key, [...listed, ...ranked]);
   return {
-    waiting: count(0) + count(1) + count(2),
-    delayed: count(3),
-    active: count(4),
-    failed: count(5),
-    paused: count(6) === 1,
+    waiting: count(0) + count(1),
+    delayed: count(2),
+    active: count(3),
+    failed: count(4),
+    paused: count(5) === 1,
     oldestDue: oldestDue(samples, now),
     overdue: score === undefined ? 0 : Math.max(0, now - Math.floor(Number(score) / SCORE_UNIT)),
     next: listed.at(-1) ?? ranked[0],

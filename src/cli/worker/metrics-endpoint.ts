@@ -2,9 +2,8 @@ import { bearerAccess } from '../../tasks/access/bearer-access.js';
 import { isLoopback } from '../../tasks/access/loopback.js';
 import type { ClusterMetrics } from '../../metrics/index.js';
 import { guarded, type ProbeRoutes, type Supervisor } from '../../worker/supervisor/index.js';
+import { TOKEN } from './token.js';
 import { UsageError } from '../errors.js';
-
-const TOKEN = 'CELERIAC_TOKEN';
 
 /** What `--metrics-port` serves. Loaded only then: prom-client need not be there. */
 export const openClusterMetrics = async (): Promise<ClusterMetrics> => {

@@ -79,7 +79,7 @@ export const WORKER_OPTIONS = {
   },
   'health-port': {
     value: '<port>',
-    about: 'Serves /health/live, /health/ready and /health/startup for its processes. Default: none.',
+    about: 'Serves /health/live, /ready, /startup and /tasks for its processes. Default: none.',
     parse: port,
   },
   'metrics-port': {

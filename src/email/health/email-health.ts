@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { TaskBreakers } from '../../limits/index.js';
+import { SmtpCheck } from './smtp-check.js';
 import type { HealthReport } from '../../tasks/health/health-source.js';
 import { HealthSources } from '../../tasks/health/health-sources.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
@@ -9,7 +10,6 @@ import { SEND_TASK } from '../send-policy.js';
 import { EmailSendService } from '../smtp/email-send.service.js';
 import { judgeOutbox, judgeUndecided, type OutboxState } from './judge-outbox.js';
 import { OUTBOX_STATE } from './outbox-health.sql.js';
-import { SmtpCheck } from './smtp-check.js';
 
 /** Sweeps a vanished worker's message is left to. */
 const SWEEPS = 4;
@@ -63,7 +63,7 @@ export class EmailHealth implements OnModuleInit {
   }
 
   private async smtp(): Promise<HealthReport> {
-    const looks = [...this.servers].map(async ([name, server]) => ((await server.look()) ? [] : [name]));
+    const looks = [...this.servers].map(async ([name, server]) => ((await server.isWell()) ? [] : [name]));
     const down = (await Promise.all(looks)).flat();
     const data = { servers: this.servers.size, down };
     if (down.length === 0) return { status: 'up', data };

@@ -1,40 +1,35 @@
+import { CachedLook } from '../../tasks/cached-look.js';
+
 /** A server that was down is looked at again after this time. */
 const DOWN_FOR = 5_000;
+/** Less than HealthModule waits by default. */
+const PATIENCE = 1_000;
+/** What a connection and a login to a server far away may take; until then one that was well is. */
+const SLOW = 10_000;
 
-interface Verdict {
-  readonly well: boolean;
-  readonly at: number;
-}
-
-/**
- * Whether an SMTP server takes us: a connection and, where it asks for one, a login. Both cost it something, so the answer
- * is kept for a while; who asks meanwhile gets the last one.
- */
+/** Whether an SMTP server takes us: a connection and, where it asks for one, a login. Both cost it something. */
 export class SmtpCheck {
-  private last: Verdict | undefined;
-  private going: Promise<boolean> | undefined;
+  private readonly look: CachedLook<boolean>;
+  /** By performance.now(). */
+  private wellAt = Number.NEGATIVE_INFINITY;
 
   /** @param wellFor how long one that was well is taken for that, in ms */
   constructor(
-    private readonly verify: () => Promise<unknown>,
+    verify: () => Promise<void>,
     private readonly wellFor: number,
-  ) {}
-
-  async look(): Promise<boolean> {
-    const { last } = this;
-    if (last && performance.now() - last.at < (last.well ? this.wellFor : Math.min(DOWN_FOR, this.wellFor)))
-      return last.well;
-    this.going ??= this.verify().then(
-      () => this.found(true),
-      () => this.found(false),
-    );
-    // A server that says nothing must not hold up who asks: it was as it was until it is found to be otherwise.
-    return last?.well === false ? false : this.going;
+  ) {
+    const verdict = () =>
+      verify().then(
+        () => true,
+        () => false,
+      );
+    const holds = (well: boolean) => (well ? wellFor : Math.min(DOWN_FOR, wellFor));
+    this.look = new CachedLook(verdict, holds, PATIENCE, () => undefined);
   }
 
-  private found(well: boolean): boolean {
-    this.last = { well, at: performance.now() };
-    this.going = undefined;
-    return well;
+  async isWell(): Promise<boolean> {
+    const well = await this.look.get();
+    if (well) this.wellAt = performance.now();
+    return well ?? performance.now() - this.wellAt < this.wellFor + SLOW;
   }
 }

@@ -1,5 +1,6 @@
-import type { FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
+import type { ModuleMetadata, Provider } from '@nestjs/common';
 import type { SMTPPoolOptions } from 'nodemailer';
+import type { AsyncOptions } from '../../tasks/options/async-options.js';
 import type { Duration } from '../../tasks/index.js';
 import type { TemplateOptions } from '../templates/template-options.js';
 import type { AttachmentOptions } from './attachment-options.js';
@@ -88,15 +89,6 @@ export interface EmailOptionsFactory {
   createEmailOptions(): EmailModuleOptions | Promise<EmailModuleOptions>;
 }
 
-/** The options of `EmailModule.forRootAsync()`: one of `useFactory`, `useClass` and `useExisting`. @publicApi */
+/** The options of `EmailModule.forRootAsync()`. @publicApi */
 export type EmailModuleAsyncOptions = EmailModuleExtras &
-  (
-    | {
-        useFactory: (...args: never[]) => EmailModuleOptions | Promise<EmailModuleOptions>;
-        inject?: FactoryProvider['inject'];
-        useClass?: never;
-        useExisting?: never;
-      }
-    | { useClass: Type<EmailOptionsFactory>; useFactory?: never; useExisting?: never }
-    | { useExisting: Type<EmailOptionsFactory>; useFactory?: never; useClass?: never }
-  );
+  AsyncOptions<EmailModuleOptions, EmailOptionsFactory>;

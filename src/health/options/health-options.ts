@@ -1,5 +1,5 @@
-import type { DynamicModule, FactoryProvider, Type } from '@nestjs/common';
 import type { Duration } from '../../tasks/index.js';
+import type { AsyncOptions } from '../../tasks/options/async-options.js';
 
 /** When a queue is degraded or down. @publicApi */
 export interface QueueThresholds {
@@ -55,16 +55,10 @@ export interface HealthOptionsFactory {
   createHealthOptions(): HealthModuleOptions | Promise<HealthModuleOptions>;
 }
 
-/** What Nest must know before the options are made. */
-type EarlyOptions = Pick<HealthModuleOptions, 'path' | 'controller'> & Pick<DynamicModule, 'imports'>;
-
-/** The options of `HealthModule.forRootAsync()`. @publicApi */
-export type HealthModuleAsyncOptions = EarlyOptions &
-  (
-    | {
-        useFactory: (...args: never[]) => HealthModuleOptions | Promise<HealthModuleOptions>;
-        inject?: FactoryProvider['inject'];
-      }
-    | { useClass: Type<HealthOptionsFactory> }
-    | { useExisting: Type<HealthOptionsFactory> }
-  );
+/**
+ * The options of `HealthModule.forRootAsync()`. Nest wants to know `path` and `controller` before the others are made.
+ *
+ * @publicApi
+ */
+export type HealthModuleAsyncOptions = AsyncOptions<HealthModuleOptions, HealthOptionsFactory> &
+  Pick<HealthModuleOptions, 'path' | 'controller'>;

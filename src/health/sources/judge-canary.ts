@@ -1,4 +1,4 @@
-import { formatDuration } from '../../tasks/duration.js';
+import { formatSeconds } from '../../tasks/duration.js';
 import type { HealthReport } from '../../tasks/health/health-source.js';
 import type { CanaryLimits } from '../options/resolve-health-options.js';
 
@@ -16,7 +16,7 @@ export function judgeCanary(fate: CanaryFate, last: number | undefined, limits: 
     roundTrip: fate.kind === 'back' ? fate.roundTrip : (last ?? null),
     waiting: fate.kind === 'waiting',
   };
-  const rounded = formatDuration(Math.max(1, Math.round(took / 1_000)) * 1_000);
+  const rounded = formatSeconds(took);
   const message =
     fate.kind === 'back'
       ? `a call that does nothing took ${rounded} to begin`

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../tasks/duration.js';
+import { formatSeconds } from '../../tasks/duration.js';
 import type { HealthReport } from '../../tasks/health/health-source.js';
 import type { QueueState } from '../../tasks/queue-state.js';
 import type { QueueLimits } from '../options/resolve-health-options.js';
@@ -25,14 +25,14 @@ export function judgeQueue(facts: QueueFacts, limits: QueueLimits): HealthReport
   if (state.paused) return said('down', 'it is paused: no worker takes anything until it is resumed');
   const dueFor = Math.max(state.oldestDue ?? 0, state.overdue, facts.nextFor);
   if (dueFor >= limits.stalledAfter && idleFor >= limits.stalledAfter)
-    return said('down', `calls have been due for ${round(dueFor)}, and no worker has begun any meanwhile`);
+    return said(
+      'down',
+      `calls have been due for ${formatSeconds(dueFor)}, and no worker has begun any meanwhile`,
+    );
   const waited = state.oldestDue ?? 0;
-  const late = `a call has been waiting for ${round(waited)}`;
+  const late = `a call has been waiting for ${formatSeconds(waited)}`;
   if (waited >= limits.downAfter) return said('down', late);
   if (waited >= limits.degradedAfter) return said('degraded', late);
   if (failed >= limits.maxFailed) return said('degraded', `${failed} calls have failed or are quarantined`);
   return { status: 'up', data };
 }
-
-const round = (milliseconds: number): string =>
-  formatDuration(Math.max(1, Math.round(milliseconds / 1_000)) * 1_000);

@@ -11,7 +11,7 @@ const worker = (process: string, own: Partial<WorkerState> = {}, age = 100): See
     upFor: 3_600_000,
     awakeFor: 3_600_000,
     pool: 'async',
-    queues: { default: { concurrency: 10, lastDelivery: null }, email: { concurrency: 10, lastDelivery: 5 } },
+    queues: { default: null, email: 5 },
     tasks: ['a', 'b'],
     pausedFor: [],
     active: 0,
@@ -21,7 +21,7 @@ const worker = (process: string, own: Partial<WorkerState> = {}, age = 100): See
   },
   age,
 });
-const only = (queue: string) => ({ [queue]: { concurrency: 1, lastDelivery: null } });
+const only = (queue: string) => ({ [queue]: null });
 const judge = (...workers: SeenWorker[]) =>
   judgeWorkers({
     workers,

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../tasks/duration.js';
+import { formatSeconds } from '../../tasks/duration.js';
 import type { HealthReport } from '../../tasks/health/health-source.js';
 import type { WorkerState } from '../../tasks/worker-state.js';
 
@@ -43,7 +43,7 @@ export function judgeWorkers({ workers, queues, tasks, maxEventLoopLag }: Worker
     workers: live.map(({ state }) => describe(state)),
   };
   const said = (status: HealthReport['status'], message: string): HealthReport => ({ status, message, data });
-  const gone = silent.map(({ state, age }) => `${state.process} has been silent for ${round(age)}`);
+  const gone = silent.map(({ state, age }) => `${state.process} has been silent for ${formatSeconds(age)}`);
   const abandoned = queues.filter((queue) => !workers.some((worker) => takes(worker, queue)));
   if (abandoned.length > 0) {
     const paused = live
@@ -100,6 +100,3 @@ function list(items: readonly string[]): string {
   const more = items.length > SHOWN ? `; and ${items.length - SHOWN} more` : '';
   return items.slice(0, SHOWN).join('; ') + more;
 }
-
-const round = (milliseconds: number): string =>
-  formatDuration(Math.max(1, Math.round(milliseconds / 1_000)) * 1_000);

@@ -26,7 +26,7 @@ export class QueueSource implements HealthSource {
     const consumers = seen.filter((worker) => takes(worker, this.queue));
     // What a worker has said; since then it may have died, and that is the workers' trouble.
     const idle = consumers.map(({ state: { queues, upFor, awakeFor } }) =>
-      Math.min(queues[this.queue]?.lastDelivery ?? upFor, awakeFor),
+      Math.min(queues[this.queue] ?? upFor, awakeFor),
     );
     return judgeQueue(
       {

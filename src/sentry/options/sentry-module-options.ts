@@ -1,5 +1,5 @@
-import type { DynamicModule, FactoryProvider, Type } from '@nestjs/common';
 import type { Duration } from '../../tasks/index.js';
+import type { AsyncOptions } from '../../tasks/options/async-options.js';
 
 /**
  * Which failures of a call make an event: `final`, the one after which it is not run again; `every`; or those from the
@@ -73,17 +73,5 @@ export interface SentryOptionsFactory {
   createSentryOptions(): SentryModuleOptions | Promise<SentryModuleOptions>;
 }
 
-/** The options of `SentryModule.forRootAsync()`: one of `useFactory`, `useClass` and `useExisting`. @publicApi */
-export type SentryModuleAsyncOptions = {
-  /** Modules that export what is injected. */
-  imports?: DynamicModule['imports'];
-} & (
-  | {
-      useFactory: (...args: never[]) => SentryModuleOptions | Promise<SentryModuleOptions>;
-      inject?: FactoryProvider['inject'];
-      useClass?: never;
-      useExisting?: never;
-    }
-  | { useClass: Type<SentryOptionsFactory>; useFactory?: never; useExisting?: never }
-  | { useExisting: Type<SentryOptionsFactory>; useFactory?: never; useClass?: never }
-);
+/** The options of `SentryModule.forRootAsync()`. @publicApi */
+export type SentryModuleAsyncOptions = AsyncOptions<SentryModuleOptions, SentryOptionsFactory>;

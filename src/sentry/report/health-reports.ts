@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Broker } from '../../tasks/broker-port.js';
 import { BROKER } from '../../tasks/broker-token.js';
-import { formatDuration } from '../../tasks/duration.js';
+import { formatSeconds } from '../../tasks/duration.js';
 import { type HealthEvent, type HealthStatus, TaskEvents } from '../../tasks/index.js';
 import { processName } from '../../tasks/process-name.js';
 import { fingerprint } from './failure-kind.js';
@@ -28,7 +28,7 @@ export class HealthReports {
     const level = decideHealthReport(event, this.told.get(key));
     if (!level) return;
     this.told.set(key, to);
-    const seconds = formatDuration(Math.round(lasted / 1_000) * 1_000);
+    const seconds = formatSeconds(lasted);
     this.reporter.tell(to === 'up' ? `${key} is up again, after ${seconds}` : `${key} is ${to}: ${message}`, {
       level,
       fingerprint: fingerprint('health', key),

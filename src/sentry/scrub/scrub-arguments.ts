@@ -1,3 +1,4 @@
+import { isSecretKey } from '../../tasks/log/secret-keys.js';
 import { withoutAddresses } from '../../tasks/encoder/without-addresses.js';
 
 const DEEPEST = 4;
@@ -6,9 +7,9 @@ const LONGEST = 200;
 const LEFT_OUT = '[left out]';
 const CUT = '[cut]';
 
-/** Secrets, and the parts of a message. */
+/** The parts of a message. */
 const PRIVATE =
-  /pass(?:word|wd|phrase)?$|secret|token|authorization|cookie|credential|api_?key|private_?key|^auth|^(?:subject|body|text|html|content|message|attachments?|to|cc|bcc|from|reply_?to|e?_?mail|address|recipients?|context)$|e_?mail/i;
+  /^(?:subject|body|text|html|content|message|attachments?|to|cc|bcc|from|reply_?to|e?_?mail|address|recipients?|context)$|e_?mail/i;
 
 /**
  * What a failed call was called with, for people: short, without addresses, and without the fields that are named like
@@ -27,7 +28,7 @@ export function scrubArguments(value: unknown, depth = 0): unknown {
       .slice(0, MOST_ITEMS)
       .map(([key, item]) => [
         clip(withoutAddresses(key)),
-        PRIVATE.test(key) ? LEFT_OUT : scrubArguments(item, depth + 1),
+        isSecretKey(key) || PRIVATE.test(key) ? LEFT_OUT : scrubArguments(item, depth + 1),
       ]),
   );
 }

@@ -16,8 +16,11 @@ const IPV4 = '\\d{1,3}(?:\\.\\d{1,3}){3}(?![\\p{N}])';
 /** The last label has a letter: what follows the `@` of `bullmq@6.7.0` is a version. */
 const DOMAIN = `(?:${LABEL}\\.)*(?=[\\p{N}_-]*\\p{L})${LABEL}`;
 
+/** Slashes alone may be a local part, too; before a name without a dot they end a path. */
+const FULL_DOMAIN = `(?:${LABEL}\\.)+\\p{L}{2,63}`;
+
 const ADDRESS = new RegExp(
-  `(?:${QUOTED}|(?<![\\p{L}\\p{N}\\p{M}!#$%&'*+=?^_\`{|}~.-])${ATOMS})${AT}(?:${LITERAL}|${IPV4}|${DOMAIN})`,
+  `(?:${QUOTED}|(?<![\\p{L}\\p{N}\\p{M}!#$%&'*+=?^_\`{|}~.-])${ATOMS})${AT}(?:${LITERAL}|${IPV4}|${DOMAIN})|/{1,9}${AT}${FULL_DOMAIN}`,
   'gu',
 );
 
@@ -28,5 +31,13 @@ const HINT = /@|＠|%40|&#64;|\\u0040/;
 const ADDRESS_MARK = '[address]';
 
 /** A text with every e-mail address in it replaced, however it is written or encoded. What looks like one is taken for one. */
-export const withoutAddresses = (text: string): string =>
-  HINT.test(text) ? text.replace(ADDRESS, ADDRESS_MARK) : text;
+export function withoutAddresses(text: string): string {
+  let clean = text;
+  // What is left beside a mark may look like one: `a@` before it.
+  while (HINT.test(clean)) {
+    const next = clean.replace(ADDRESS, ADDRESS_MARK);
+    if (next === clean) break;
+    clean = next;
+  }
+  return clean;
+}

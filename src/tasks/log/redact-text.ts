@@ -1,7 +1,7 @@
+import { withoutAddresses } from '../encoder/without-addresses.js';
 import { NAMED_SECRET } from './secret-keys.js';
 
 export const REDACTED = '[redacted]';
-const ADDRESS = '[e-mail]';
 
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 /** A number before a path is a port. What follows the last "@" is the host: a password may hold one itself. */
@@ -11,12 +11,8 @@ const NAMELESS_URL_PASSWORD = /([a-z][a-z0-9+.-]{0,20}:\/\/:)[^\s"'<>]*@/gi;
 const URL_USER = /([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s:@/?#"'<>]+@/gi;
 const BEARER = /\b(Bearer\s+)[\w.~+/=-]+/gi;
 const JWT = /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g;
-/** RFC 5321, in any script, but for the signs that part a URL: with the local part quoted or not, "@" encoded or not. */
-const EMAIL =
-  /(?:"(?:[^"\\\n]|\\.){1,64}"|[\p{L}\p{M}\p{N}.!#$%'*+^_`{|}~-]{1,64}|[/?=&]{1,9})(?:@|%40)(?:\[[\w.:]{2,60}\]|localhost\b|(?:[\p{L}\p{M}\p{N}-]{1,63}\.)+\p{L}[\p{L}\p{M}\p{N}-]{1,62})/giu;
-
 /** Without one of these there is nothing to find: nearly every text is done with here. */
-const HINT = /[@:=%]|bearer|eyJ|BEGIN/i;
+const HINT = /[@＠:=%;\\]|bearer|eyJ|BEGIN/i;
 
 /** Text without passwords, tokens and e-mail addresses. What cannot be told from other text stays. */
 export function redactText(text: string): string {
@@ -32,5 +28,5 @@ export function redactText(text: string): string {
     .replace(NAMED_SECRET, (_, name: string) => `${name}${REDACTED}`)
     .replace(BEARER, `$1${REDACTED}`)
     .replace(JWT, REDACTED);
-  return clean.includes('@') || /%40/.test(clean) ? clean.replace(EMAIL, ADDRESS) : clean;
+  return withoutAddresses(clean);
 }

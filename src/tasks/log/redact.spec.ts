@@ -11,7 +11,7 @@ describe('text', () => {
     ['postgres://app:p@ss/w:rd@db:5432/shop', 'postgres://app:[redacted]@db:5432/shop'],
     [
       'smtps://me%40example.com:pw@smtp.example.com:465 is down',
-      'smtps://[e-mail]:[redacted]@smtp.example.com:465 is down',
+      'smtps://[address]:[redacted]@smtp.example.com:465 is down',
     ],
     ['https://ghp_abc123@github.com/x', 'https://[redacted]@github.com/x'],
     // Tokens.
@@ -27,11 +27,11 @@ describe('text', () => {
     ['jwt eyJhbGciOiJI.eyJzdWIiOiIx.sig-_', 'jwt [redacted]'],
     ['-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- x', '[redacted] x'],
     // Addresses.
-    ['to bob@example.com.', 'to [e-mail].'],
-    ['Bob <bob.o+tag@mail.example.co.uk>', 'Bob <[e-mail]>'],
-    ['"b ob"@example.com', '[e-mail]'],
-    ['用户@例子.公司, bob@localhost, bob@[10.0.0.1]', '[e-mail], [e-mail], [e-mail]'],
-    ['/unsubscribe?of=bob%40example.com', '/unsubscribe?of=[e-mail]'],
+    ['to bob@example.com.', 'to [address].'],
+    ['Bob <bob.o+tag@mail.example.co.uk>', 'Bob <[address]>'],
+    ['"b ob"@example.com', '[address]'],
+    ['用户@例子.公司, bob@localhost, bob@[10.0.0.1]', '[address], [address], [address]'],
+    ['/unsubscribe?of=bob%40example.com', '/[address]'],
   ])('%s', (text, clean) => expect(redactText(text)).toBe(clean));
 
   it.each([
@@ -116,18 +116,18 @@ describe('values', () => {
       symbol: Symbol('bob@example.com'),
     };
     expect(redact(hostile)).toEqual({
-      circle: { to: '[e-mail]', self: '[Circular]' },
+      circle: { to: '[address]', self: '[Circular]' },
       date: '1970-01-01T00:00:00.000Z',
       url: 'redis://:[redacted]@host',
-      map: { '[e-mail]': 1 },
-      set: ['[e-mail]'],
+      map: { '[address]': 1 },
+      set: ['[address]'],
       buffer: '[6 bytes]',
       fails: '[Unreadable]',
       toJSON: undefined,
       json: { password: '[redacted]' },
       broken: '[Unreadable]',
       proxy: '[Unreadable]',
-      symbol: 'Symbol([e-mail])',
+      symbol: 'Symbol([address])',
     });
   });
 

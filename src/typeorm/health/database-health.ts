@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { formatDuration } from '../../tasks/duration.js';
+import { formatSeconds } from '../../tasks/duration.js';
 import type { HealthReport } from '../../tasks/health/health-source.js';
 import { HealthSources } from '../../tasks/health/health-sources.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../../tasks/options/resolve-module-options.js';
@@ -48,6 +48,6 @@ function judgeLag(backlog: { readonly waiting: number; readonly lag: number }): 
   const { waiting, lag } = backlog;
   const data = { waiting, lag };
   if (lag < DEGRADED_LAG) return { status: 'up', data };
-  const message = `committed calls have been waiting for ${formatDuration(Math.round(lag / 1_000) * 1_000)} to be published`;
+  const message = `committed calls have been waiting for ${formatSeconds(lag)} to be published`;
   return { status: lag < DOWN_LAG ? 'degraded' : 'down', message, data };
 }

@@ -13,6 +13,8 @@ const BOOT_TIMEOUT = 120_000;
 const LAST_WORDS = 1_000;
 /** Of one that does not say within this time what it measures, only what it has counted is known. */
 const METRICS_PATIENCE = 2_000;
+/** Longer than its looks take. */
+const HEALTH_PATIENCE = 5_000;
 
 /**
  * A worker process, as its supervisor sees it. It leads a process group of its own: the signals of a terminal do not
@@ -101,6 +103,12 @@ export class SupervisedProcess {
     return this.questions.ask((metrics) => this.tell({ metrics }), METRICS_PATIENCE);
   }
 
+  /** What its HealthModule sees; empty: it has none; undefined: it does not say. */
+  async look(): Promise<readonly unknown[] | undefined> {
+    if (!this.report || !this.process.connected) return undefined;
+    return this.questions.ask((health) => this.tell({ health }), HEALTH_PATIENCE);
+  }
+
   /** Ends it and all it started, at once. */
   kill(): void {
     this.killGroup();
@@ -136,6 +144,7 @@ export class SupervisedProcess {
     else if ('consuming' in message) this.beat(message.consuming);
     else if ('counted' in message) this.metrics?.note(this, message.counted);
     else if ('metrics' in message) this.questions.answer(message.answers, message.metrics);
+    else if ('health' in message) this.questions.answer(message.answers, message.health);
     else {
       this.readyAt = performance.now();
       this.beat(true);

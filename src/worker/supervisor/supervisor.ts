@@ -85,6 +85,16 @@ export class Supervisor {
     return judgePulses(pulses, this.options.processes, this.stage !== 'running');
   }
 
+  /** What the HealthModule of a process that answers sees; empty: it has none; undefined: none answers. */
+  async look(): Promise<readonly unknown[] | undefined> {
+    const looks = [...this.processes].map(async (process) => {
+      const seen = await process.look();
+      if (!seen) throw new Error('It does not say');
+      return seen;
+    });
+    return Promise.any(looks).catch(() => undefined);
+  }
+
   /** What each process measures now that says so in time. */
   async measure(): Promise<ReadonlyMap<object, readonly unknown[]>> {
     const asked = [...this.processes].map(async (process) => [process, await process.measure()] as const);

@@ -10,18 +10,9 @@ import {
   TasksService,
 } from '../../../src/index.js';
 import { HealthModule, type HealthModuleOptions } from '../../../src/health/index.js';
+import { QUICK } from './quick.js';
 import { until } from '../../support/until.js';
 import { WatchedTasks } from './watched-tasks.js';
-
-/** Quick, so that a test is. */
-export const QUICK: HealthModuleOptions = {
-  interval: '200ms',
-  timeout: '1500ms',
-  thresholds: { stalledAfter: '1500ms' },
-  canary: { every: '300ms', degradedAfter: '30s', downAfter: '1m' },
-  maxBrokerLatency: '10s',
-  maxEventLoopLag: '1h',
-};
 
 interface Body {
   readonly status: string;
@@ -128,7 +119,7 @@ export class WatchedApp {
     );
     assert.deepEqual([...seen], [key]);
     await until(() => this.told(key, told).at(-1) === 'up', SEEN);
-    assert.deepEqual(this.told(key, told), ['down', 'up']);
+    assert.deepEqual(this.told(key, told), ['down', 'up'], JSON.stringify(this.events.slice(told)));
     assert.deepEqual(
       this.events.slice(told).filter((event) => event.key !== key && event.to === 'down'),
       [],

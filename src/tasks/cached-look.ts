@@ -1,4 +1,4 @@
-import { atMost } from '../tasks/at-most.js';
+import { atMost } from './at-most.js';
 
 /** After this time a look that has not come back is forgotten: some clients lose what a dropped connection was asked. */
 const LOST = 5_000;
@@ -14,13 +14,13 @@ export class CachedLook<T> {
   private going: Going | undefined;
 
   /**
-   * @param holds for how long an answer is given again, in ms
+   * @param holds for how long an answer is given again, in ms; it may depend on the answer
    * @param patience how long whoever asks waits, in ms
    * @param onFailure told why there is no answer
    */
   constructor(
     private readonly look: () => T | Promise<T>,
-    private readonly holds: number,
+    private readonly holds: number | ((value: T) => number),
     private readonly patience: number,
     private readonly onFailure: (error: unknown) => void,
   ) {}
@@ -28,12 +28,16 @@ export class CachedLook<T> {
   /** Undefined: it has failed, or not come back in time. */
   async get(): Promise<T | undefined> {
     const asked = performance.now();
-    if (this.last && asked - this.last.at < this.holds) return this.last.value;
+    if (this.last && asked - this.last.at < this.holdsFor(this.last.value)) return this.last.value;
     if (!this.going || asked - this.going.since > LOST) this.going = this.begin(asked);
     const { done, since } = this.going;
     // One that the last to ask has waited for in vain is not waited for again.
     const inTime = await atMost(Math.max(1, since + this.patience - asked), done);
     return inTime && this.last && this.last.at >= since ? this.last.value : undefined;
+  }
+
+  private holdsFor(value: T): number {
+    return typeof this.holds === 'number' ? this.holds : this.holds(value);
   }
 
   private begin(since: number): Going {
