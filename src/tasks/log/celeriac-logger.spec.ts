@@ -75,6 +75,12 @@ describe('a line', () => {
           expect(JSON.parse(line)).toMatchObject({ level: 'error' });
   });
 
+  it('in JSON is cut where its texts are too long', () => {
+    expect(json({}, (logger) => logger.log('x'.repeat(1_000_001)))).toMatchObject({ message: '[Truncated]' });
+    const long = 'x'.repeat(100_000);
+    expect(json({}, (logger) => logger.log(long))).toMatchObject({ message: long });
+  });
+
   it('has no secrets, unless it is told so', () => {
     const write = (logger: Logger) =>
       logger.error('redis://:hunter2@x', new Error('to bob@example.com').stack);

@@ -103,13 +103,29 @@ export class CeleriacLogger extends ConsoleLogger {
   }
 
   protected override getJsonLogObject(message: unknown, options: JsonOptions) {
+    const line: Record<string, unknown> = super.getJsonLogObject(message, options);
     const { prefix } = this.options;
-    return {
-      ...super.getJsonLogObject(message, options),
-      ...(prefix !== undefined && prefix !== NEST && { process: prefix }),
-      ...(this.clean(lineFacts()) as object | undefined),
-    };
+    if (prefix !== undefined && prefix !== NEST) line['process'] = prefix;
+    return Object.assign(line, this.clean(lineFacts())) as ReturnType<ConsoleLogger['getJsonLogObject']>;
   }
+
+  /** Nest looks at every value for what JSON cannot hold, or is too long; most lines are short ones of texts and numbers. */
+  protected override stringifyJsonLogObject(line: Record<string, unknown>): string {
+    return isPlain(line) ? JSON.stringify(line) : super.stringifyJsonLogObject(line);
+  }
+}
+
+/** Characters. */
+const SHORT = 10_000;
+const PLAIN: ReadonlySet<string> = new Set(['number', 'boolean', 'undefined']);
+
+function isPlain(line: Record<string, unknown>): boolean {
+  let length = 0;
+  for (const value of Object.values(line)) {
+    if (typeof value === 'string') length += value.length;
+    else if (!PLAIN.has(typeof value)) return false;
+  }
+  return length <= SHORT;
 }
 
 /** The prefix Nest takes where none is given. */

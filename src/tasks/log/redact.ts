@@ -14,7 +14,11 @@ const MOST_VALUES = 5_000;
  *
  * @publicApi
  */
-export const redact: Redactor = (value) => new Copy(redactText, isSecretKey).of(value, 0);
+export const redact: Redactor = (value) => {
+  // Nearly all that is logged: there is nothing to walk through.
+  if (typeof value === 'string') return redactText(value);
+  return value === undefined ? undefined : new Copy(redactText, isSecretKey).of(value, 0);
+};
 
 /** A copy that can be written as JSON, whatever it is of. */
 export const plainCopy: Redactor = (value) =>
@@ -73,12 +77,7 @@ class Copy {
     for (const [key, value] of entries) {
       if (this.left-- <= 0) break;
       const secret = this.secret(key) && value !== null && value !== undefined;
-      Object.defineProperty(copy, this.text(key), {
-        value: secret ? REDACTED : this.of(value, depth),
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
+      put(copy, this.text(key), secret ? REDACTED : this.of(value, depth));
     }
     return copy;
   }
@@ -96,4 +95,10 @@ class Copy {
     const own = Object.entries(error).filter(([key]) => !['name', 'message', 'stack', 'cause'].includes(key));
     return Object.assign(copy, this.entries(own, depth));
   }
+}
+
+function put(copy: Record<string, unknown>, key: string, value: unknown): void {
+  // To assign that one would change what the copy is.
+  if (key !== '__proto__') copy[key] = value;
+  else Object.defineProperty(copy, key, { value, enumerable: true, configurable: true, writable: true });
 }
