@@ -106,21 +106,25 @@ export class TaskDeliveryHandler {
 
   private readonly settle = (delivery: Delivery, outcome: Outcome, duration: number): Settlement => {
     if (this.events.has(outcome.name)) {
-      const { name, settlement: _, ...told } = outcome;
-      this.events.emit(name, {
-        ...identify(delivery),
-        retries: delivery.retries,
-        ...sentAlong(delivery),
-        duration,
-        waited: waitedFor(delivery, etaOf(delivery), this.clock.now() - duration),
-        ...told,
-      } as never);
+      const waited = waitedFor(delivery, etaOf(delivery), this.clock.now() - duration);
+      this.events.emit(outcome.name, eventOf(delivery, outcome, duration, waited) as never);
     }
     if (outcome.name === 'succeeded' && outcome.reason !== undefined) {
       this.events.emit('result dropped', { ...identify(delivery), reason: outcome.reason });
     }
     return outcome.settlement;
   };
+}
+
+function eventOf(delivery: Delivery, outcome: Outcome, duration: number, waited: number | undefined): object {
+  const { id, name: task, queue, retries } = delivery;
+  const { headers, args } = sentAlong(delivery);
+  const { reason } = outcome;
+  const event = { id, task, queue, retries, headers, args, duration, waited, reason };
+  // Nearly every delivery ends here: there is no more to tell of it.
+  if (outcome.name === 'succeeded') return event;
+  const { name: _, settlement: __, ...told } = outcome;
+  return { ...event, ...told };
 }
 
 /** Whoever stored the call may have put anything there. */
