@@ -12,10 +12,8 @@ interface TaggedCall {
 export const callTags = (
   { task, queue, retries }: TaggedCall,
   broker: string,
-): Record<string, string | number> => ({
-  task,
-  queue,
-  ...(retries !== undefined && { attempt: retries + 1 }),
-  worker: WORKER,
-  broker,
-});
+): Record<string, string | number> =>
+  // Made for every delivery: a literal takes a fraction of what spreading does.
+  retries === undefined
+    ? { task, queue, worker: WORKER, broker }
+    : { task, queue, attempt: retries + 1, worker: WORKER, broker };
