@@ -1,6 +1,25 @@
 export * from './tasks/index.js';
 export type { TasksModuleAsyncOptions, TasksOptionsFactory } from './tasks/options/module-async-options.js';
 export { TasksModule } from './tasks.module.js';
+export {
+  type At,
+  DeclaredScheduleError,
+  DuplicateScheduleError,
+  type Every,
+  type MisfirePolicy,
+  type NewSchedule,
+  type OverlapPolicy,
+  Scheduled,
+  type ScheduleBehaviour,
+  type ScheduledOptions,
+  type ScheduleInfo,
+  type ScheduleLastRun,
+  Schedules,
+  type ScheduleSpan,
+  type ScheduleState,
+  ScheduleTakenError,
+  UnknownScheduleError,
+} from './schedule/index.js';
 export { AbandonedRuns, TaskWorker } from './worker/index.js';
 export {
   type BreakerState,

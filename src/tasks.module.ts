@@ -12,6 +12,7 @@ import {
 import { DiscoveryModule } from '@nestjs/core';
 import { createBroker } from './broker/index.js';
 import { KnownLimits, LIMITS_PROVIDERS, TaskBreakers, TaskLimits, TaskLocks } from './limits/index.js';
+import { SCHEDULE_PROVIDERS, ScheduleExplorer, Scheduler, Schedules } from './schedule/index.js';
 import { TaskEventLog } from './logging/index.js';
 import type { Broker } from './tasks/broker-port.js';
 import { BROKER } from './tasks/broker-token.js';
@@ -70,6 +71,8 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly listeners: TaskListenerExplorer,
     private readonly worker: TaskWorker,
     private readonly sender: TaskSender,
+    private readonly schedules: ScheduleExplorer,
+    private readonly scheduler: Scheduler,
   ) {}
 
   /** Global: import it once, in the root module. @throws at boot, when an option is wrong */
@@ -96,7 +99,9 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       this.ownership.check(Object.keys(this.options.queues));
       this.listeners.explore();
       this.announceConnections();
+      const declared = this.schedules.explore(discovered);
       await this.worker.start(discovered);
+      if (this.options.scheduler) await this.scheduler.start(declared);
     } catch (error) {
       // Nest does not shut down an application that failed to start; open connections would keep its process alive.
       await this.broker.close();
@@ -106,7 +111,7 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
 
   async beforeApplicationShutdown(): Promise<void> {
     this.sender.refuseOutsideCalls();
-    await this.worker.stop();
+    await Promise.all([this.scheduler.stop(), this.worker.stop()]);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -116,7 +121,10 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
   private announceConnections(): void {
     // It is one of many like it.
     if (processRole().kind === 'child') return;
-    const { total, parts } = this.broker.connectionBudget(this.options.worker?.queues.length ?? 0);
+    const { total, parts } = this.broker.connectionBudget(
+      this.options.worker?.queues.length ?? 0,
+      this.options.scheduler,
+    );
     const listed = Object.entries(parts).map(([name, count]) => `${count} ${name}`);
     this.logger.log(`${this.broker.description}: at most ${total} connections (${listed.join(', ')})`);
   }
@@ -157,6 +165,7 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       TasksService,
       ...LIMITS_PROVIDERS,
       ...WORKER_PROVIDERS,
+      ...SCHEDULE_PROVIDERS,
       ...queueProviders,
     ];
     const offered = [
@@ -173,6 +182,7 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       TaskLimits,
       TaskLocks,
       TaskRegistry,
+      Schedules,
       TasksService,
       TaskWorker,
       TransactionalCalls,
@@ -204,8 +214,9 @@ class TasksFeatureModule {}
 function resolveForRole(options: TasksModuleOptions): ResolvedOptions {
   const role = processRole();
   const resolved = resolveModuleOptions(options);
-  if (role.kind === 'child') return { ...resolved, broker: withFewConnections(resolved.broker) };
-  if (role.kind === 'tool') return { ...resolved, worker: undefined };
+  if (role.kind === 'child')
+    return { ...resolved, scheduler: false, broker: withFewConnections(resolved.broker) };
+  if (role.kind === 'tool') return { ...resolved, worker: undefined, scheduler: false };
   if (role.kind === 'application') return resolved;
   const own = typeof options.worker === 'object' ? options.worker : {};
   return resolveModuleOptions({ ...options, worker: { ...own, ...role.options } });

@@ -3,6 +3,7 @@ import type { Envelope } from './envelope/envelope.js';
 import type { Gates } from './gates.js';
 import type { Presence } from './presence.js';
 import type { QueueState } from './queue-state.js';
+import type { ScheduleStore } from './schedule-store.js';
 import type { Transaction } from './transaction/transaction.js';
 
 /*
@@ -189,8 +190,8 @@ export interface Broker {
   /** Connects, migrates, checks. @throws BrokerUnavailableError within a bound. */
   open(): Promise<void>;
   close(): Promise<void>;
-  /** Connections, given how many queues this process consumes. */
-  connectionBudget(consumedQueues: number): ConnectionBudget;
+  /** Connections, given how many queues this process consumes, and whether it fires schedules. */
+  connectionBudget(consumedQueues: number, schedules: boolean): ConnectionBudget;
   /** The version of the store's server. */
   version(): Promise<string>;
   /** Undefined: it has no pool. */
@@ -230,6 +231,7 @@ export interface Broker {
   readonly records: CallRecords;
   readonly gates: Gates;
   readonly presence: Presence;
+  readonly schedules: ScheduleStore;
 
   /** Failed and quarantined calls, from the newest. */
   failed(queue: string, start: number, count: number): Promise<FailedPage>;

@@ -3,6 +3,7 @@ export type { Duration } from './duration.js';
 export { Task } from './decorators/task.decorator.js';
 export { Tasks } from './decorators/tasks.decorator.js';
 export { getTasksToken, InjectTasks } from './decorators/tasks-token.js';
+export type { ScheduledRun } from './schedule-headers.js';
 export { TaskContext } from './context/task-context.js';
 export type { TaskLog } from './context/task-log.js';
 export type { TaskCaller, TaskClient, TransactionalTaskCaller } from './client/task-client.js';
@@ -25,6 +26,7 @@ export {
   type HealthEvent,
   type LossEvent,
   OUTCOMES,
+  type ScheduleEvent,
   type ReturnEvent,
   type StartEvent,
   type TaskEvent,

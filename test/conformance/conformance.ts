@@ -8,6 +8,7 @@ import { redriving } from './redriving.js';
 import { results } from './results.js';
 import { retrying } from './retrying.js';
 import { revoking } from './revoking.js';
+import { scheduling } from './scheduling.js';
 import { unifying } from './unifying.js';
 import { watching } from './watching.js';
 import { title, type Variant } from './variant.js';
@@ -26,6 +27,7 @@ export function conformance(variant: Variant): void {
     redriving(fixture);
     unifying(fixture);
     watching(fixture);
+    scheduling(fixture);
 
     if (variant.lying) {
       it('was lied to in every way, by every operation that matters', () => {
@@ -39,6 +41,7 @@ export function conformance(variant: Variant): void {
           'getState',
           'pass',
           'release',
+          'fire',
         ]) {
           for (const lie of ['fails before', 'executes, then throws', 'delays']) {
             expect(told).toContain(`${operation} ${lie}`);

@@ -4,6 +4,7 @@ import { type TaskClient, type TaskResult, TasksService } from '../../src/index.
 import { eraseNamespace } from '../support/erase-namespace.js';
 import { LieLedger } from '../support/lying-backend.js';
 import { Callers, FixtureTasks, Gates, Journal, type LaterTasks } from './fixture-tasks.js';
+import { ScheduledTasks } from './scheduled-tasks.js';
 import { type AppOptions, startApp, type TestApp } from './test-app.js';
 import { brokerOptions, newNamespace, type Variant } from './variant.js';
 
@@ -47,7 +48,8 @@ export function useFixture(variant: Variant): Fixture {
     known: 'fixtures' | 'all' | 'none',
   ): Promise<TestApp> => {
     const { LaterTasks: later } = await import('./fixture-tasks.js');
-    const implementations = known === 'none' ? [] : known === 'all' ? [FixtureTasks, later] : [FixtureTasks];
+    const own = [FixtureTasks, ScheduledTasks];
+    const implementations = known === 'none' ? [] : known === 'all' ? [...own, later] : own;
     const shared = [
       { provide: Journal, useValue: journal },
       { provide: Gates, useValue: gates },

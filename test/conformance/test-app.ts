@@ -11,7 +11,7 @@ import { TasksModule, type TasksModuleOptions } from '../../src/index.js';
 import type { Broker } from '../../src/tasks/broker-port.js';
 import { BROKER } from '../../src/tasks/broker-token.js';
 import { resolveModuleOptions } from '../../src/tasks/options/resolve-module-options.js';
-import { LieLedger, lyingBackend, lyingGates } from '../support/lying-backend.js';
+import { LieLedger, lyingBackend, lyingGates, lyingSchedules } from '../support/lying-backend.js';
 import { brokerOptions, type Variant } from './variant.js';
 
 export interface TestApp {
@@ -31,7 +31,10 @@ export function startApp(
   ledger = new LieLedger(),
 ): Promise<TestApp> {
   const lies = variant.lying ? lyingBackend(ledger) : undefined;
-  const deceive = (broker: Broker) => void lyingGates(broker.gates, ledger);
+  const deceive = (broker: Broker) => {
+    lyingGates(broker.gates, ledger);
+    lyingSchedules(broker.schedules, ledger);
+  };
   return bootApp({ broker: brokerOptions(variant), ...options }, providers, lies, [], deceive);
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IQueueBackend } from 'bullmq';
 import type { BackendDecorator } from '../../src/broker/index.js';
 import type { Gates } from '../../src/tasks/gates.js';
+import type { ScheduleStore } from '../../src/tasks/schedule-store.js';
 
 /** What a lie can be. `then throws` is the worst: it took effect, and the caller hears that it did not. */
 export type Lie = 'fails before' | 'executes, then throws' | 'delays';
@@ -64,6 +65,20 @@ export function lyingBackend(ledger: LieLedger, period = 5): BackendDecorator {
 /** Makes gates lie in the same way. */
 export function lyingGates(gates: Gates, ledger: LieLedger, period = 5): Gates {
   return lie(gates, GATE_OPERATIONS, new Map<string, number>(), ledger, period);
+}
+
+const SCHEDULE_OPERATIONS = [
+  'all',
+  'get',
+  'take',
+  'change',
+  'fire',
+  'remove',
+] as const satisfies readonly (keyof ScheduleStore)[];
+
+/** Makes the store of schedules lie in the same way. */
+export function lyingSchedules(schedules: ScheduleStore, ledger: LieLedger, period = 5): ScheduleStore {
+  return lie(schedules, SCHEDULE_OPERATIONS, new Map<string, number>(), ledger, period);
 }
 
 function lie<T extends object>(

@@ -15,11 +15,13 @@ import type {
 import type { CallRecords } from '../../tasks/call-records.js';
 import type { Presence } from '../../tasks/presence.js';
 import type { QueueState } from '../../tasks/queue-state.js';
+import type { ScheduleStore } from '../../tasks/schedule-store.js';
 import type { Gates } from '../../tasks/gates.js';
 import { BullConsumer } from './consumer.js';
 import type { BackendDecorator, Store } from './store.js';
 import { toJobJson } from './job-json.js';
 import { bullPriority, takesTurns, turns } from './turns.js';
+import { storingCalls } from './storing-calls.js';
 import { isRefusal } from './refusal.js';
 import { jobState, toStoredJob } from './stored-job.js';
 
@@ -40,12 +42,15 @@ export interface Errors {
 export class BullBroker implements Broker {
   private readonly queues = new Map<string, AnyQueue>();
   private offset = 0;
+  readonly schedules: ScheduleStore;
 
   constructor(
     private readonly store: Store,
     private readonly errors: Errors,
     private readonly decorate: BackendDecorator = (backend) => backend,
-  ) {}
+  ) {
+    this.schedules = storingCalls(store.schedules, (queue, job) => this.toStore(queue, [job]));
+  }
 
   get description(): string {
     return this.store.description;
@@ -66,8 +71,8 @@ export class BullBroker implements Broker {
     await this.store.close();
   }
 
-  connectionBudget(consumedQueues: number): ConnectionBudget {
-    return this.store.connectionBudget(consumedQueues);
+  connectionBudget(consumedQueues: number, schedules: boolean): ConnectionBudget {
+    return this.store.connectionBudget(consumedQueues, schedules);
   }
 
   version(): Promise<string> {

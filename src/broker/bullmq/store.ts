@@ -4,11 +4,17 @@ import type { CallRecords } from '../../tasks/call-records.js';
 import type { Gates } from '../../tasks/gates.js';
 import type { Presence } from '../../tasks/presence.js';
 import type { QueueState } from '../../tasks/queue-state.js';
+import type { ScheduleChange, ScheduleStore } from '../../tasks/schedule-store.js';
 import type { Transaction } from '../../tasks/transaction/transaction.js';
 
 /** What is done in transactions of the callers' own. */
 export interface StoreTransactions extends Omit<TransactionalBroker, 'enqueue'> {
   enqueue(transaction: Transaction, queue: string, jobs: readonly JobJson[]): Promise<readonly string[]>;
+}
+
+/** The schedules of a store, whose calls are ready to be stored. */
+export interface StoreSchedules extends Omit<ScheduleStore, 'fire'> {
+  fire(change: ScheduleChange, queue: string, job: JobJson): Promise<string | undefined>;
 }
 
 /**
@@ -33,7 +39,7 @@ export interface Store {
   readonly queueBackend: BackendFactory<IQueueBackend>;
   /** Backends of workers. */
   readonly workerBackend: BackendFactory<IQueueBackend>;
-  connectionBudget(consumedQueues: number): ConnectionBudget;
+  connectionBudget(consumedQueues: number, schedules: boolean): ConnectionBudget;
   version(): Promise<string>;
   /** Present if it has a pool. */
   readonly pool?: PoolUse;
@@ -58,6 +64,7 @@ export interface Store {
   readonly records: CallRecords;
   readonly gates: Gates;
   readonly presence: Presence;
+  readonly schedules: StoreSchedules;
   queueState(queue: string): Promise<QueueState>;
   /** Ids of parked jobs of the given tasks. */
   parked(queue: string, tasks: readonly string[]): Promise<string[]>;

@@ -9,16 +9,18 @@ import { BrokerUnavailableError, NamespaceTakenError } from '../../tasks/errors/
 import { CREATE_GATE_FUNCTIONS } from './limits/functions/index.js';
 import { CREATE_GATE_TABLES } from './limits/gate-tables.js';
 import { CREATE_PRESENCE_TABLE } from './presence-statements.js';
+import { CREATE_SCHEDULE_TABLE } from './schedule-statements.js';
 import { CREATE_TABLES } from './record-statements.js';
 
 /** Counts up with every change of what follows. */
-const OWN_VERSION = 3;
+const OWN_VERSION = 4;
 
 /** All of it can be run again on what an earlier version has made. */
 const OWN_OBJECTS = [
   CREATE_TABLES,
   CREATE_GATE_TABLES,
   CREATE_PRESENCE_TABLE,
+  CREATE_SCHEDULE_TABLE,
   CREATE_GATE_FUNCTIONS,
   'CREATE TABLE IF NOT EXISTS celeriac_version (one boolean PRIMARY KEY DEFAULT true CHECK (one), version integer NOT NULL)',
   `INSERT INTO celeriac_version (version) VALUES (${OWN_VERSION}) ON CONFLICT (one) DO UPDATE SET version = EXCLUDED.version`,

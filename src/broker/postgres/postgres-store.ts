@@ -21,6 +21,7 @@ import { PostgresTransactions } from './postgres-transactions.js';
 import { SharedConnection } from './shared-connection.js';
 import { PostgresGates } from './limits/postgres-gates.js';
 import { PostgresPresence } from './postgres-presence.js';
+import { PostgresSchedules } from './postgres-schedules.js';
 import { glanceAt } from './queue-glance.js';
 import { PostgresRecords } from './postgres-records.js';
 import { FAIR_NUMBERS } from './fair-statements.js';
@@ -52,6 +53,7 @@ export class PostgresStore implements Store {
   readonly transactions: PostgresTransactions;
   readonly gates = new PostgresGates(() => this.opened);
   readonly presence = new PostgresPresence(() => this.opened);
+  readonly schedules: PostgresSchedules;
   private closing: Promise<void> | undefined;
   private release: () => Promise<void> = () => Promise.resolve();
 
@@ -60,6 +62,7 @@ export class PostgresStore implements Store {
     private readonly onError: (error: Error) => void,
   ) {
     this.transactions = new PostgresTransactions(options.schema, () => this.opened.connect());
+    this.schedules = new PostgresSchedules(() => this.opened, this.transactions);
   }
 
   get description(): string {

@@ -9,6 +9,9 @@ export interface RedisConnections {
   readonly calling: Redis;
   /** For workers: waits for Redis to come back. */
   readonly working: Redis;
+  /** For what begins with WATCH, one thing at a time. It does not reconnect: a new one takes its place. */
+  firing(): Promise<Redis>;
+  disconnect(): void;
 }
 
 /** @throws {@link BrokerUnavailableError} if Redis does not answer within ten seconds */
@@ -30,6 +33,8 @@ export async function connectRedis(url: string, onError: (error: Error) => void)
     autoResendUnfulfilledCommands: false,
   });
   const working = new Redis(url, { ...shared, maxRetriesPerRequest: null });
+  let firing: Redis | undefined;
+  const disconnect = () => [calling, working, firing].forEach((client) => client?.disconnect());
   for (const client of [calling, working]) {
     client.setMaxListeners(0);
     client.on('error', onError);
@@ -37,11 +42,24 @@ export async function connectRedis(url: string, onError: (error: Error) => void)
   try {
     await Promise.all([ready(calling), ready(working)]);
   } catch (error) {
-    calling.disconnect();
-    working.disconnect();
+    disconnect();
     throw error;
   }
-  return { calling, working };
+  return {
+    calling,
+    working,
+    disconnect,
+    async firing() {
+      if (firing?.status === 'ready') return firing;
+      firing?.disconnect();
+      firing = new Redis(url, { ...shared, maxRetriesPerRequest: 1, retryStrategy: () => null });
+      firing.setMaxListeners(0);
+      // Whoever uses it is told.
+      firing.on('error', () => undefined);
+      await ready(firing);
+      return firing;
+    },
+  };
 }
 
 function ready(client: Redis): Promise<void> {

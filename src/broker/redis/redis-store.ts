@@ -10,6 +10,7 @@ import { evictionWarning } from './eviction-policy.js';
 import { RedisGates } from './limits/redis-gates.js';
 import { glanceAt } from './queue-glance.js';
 import { RedisPresence } from './redis-presence.js';
+import { RedisSchedules } from './redis-schedules.js';
 import { RedisRecords } from './redis-records.js';
 import { FAIR_NUMBERS } from './fair-script.js';
 import { GIVE_BACK, RECLAIM, RELEASE_KEY, REVOKE } from './scripts.js';
@@ -26,6 +27,7 @@ export class RedisStore implements Store {
   readonly description = 'redis';
   readonly gates: RedisGates;
   readonly presence: RedisPresence;
+  readonly schedules: RedisSchedules;
   private connections: RedisConnections | undefined;
 
   constructor(
@@ -36,6 +38,11 @@ export class RedisStore implements Store {
   ) {
     this.gates = new RedisGates(() => this.calling, prefix);
     this.presence = new RedisPresence(() => this.calling, `${prefix}:celeriac.presence`);
+    this.schedules = new RedisSchedules(
+      () => this.calling,
+      () => this.opened.firing(),
+      prefix,
+    );
   }
 
   async open(): Promise<void> {
@@ -51,8 +58,7 @@ export class RedisStore implements Store {
   }
 
   async close(): Promise<void> {
-    this.connections?.calling.disconnect();
-    this.connections?.working.disconnect();
+    this.connections?.disconnect();
   }
 
   readonly queueBackend: BackendFactory<IQueueBackend> = (name, opts, kind) =>
@@ -61,10 +67,15 @@ export class RedisStore implements Store {
   readonly workerBackend: BackendFactory<IQueueBackend> = (name, opts, kind) =>
     this.backend(name, opts, this.opened.working, kind);
 
-  connectionBudget(consumedQueues: number): ConnectionBudget {
+  connectionBudget(consumedQueues: number, schedules: boolean): ConnectionBudget {
     return {
-      total: 2 + consumedQueues,
-      parts: { calling: 1, working: 1, 'waiting for work': consumedQueues },
+      total: 2 + consumedQueues + (schedules ? 1 : 0),
+      parts: {
+        calling: 1,
+        working: 1,
+        'waiting for work': consumedQueues,
+        ...(schedules && { 'firing schedules': 1 }),
+      },
     };
   }
 

@@ -6,6 +6,7 @@ import { Retry, type RetryOptions } from '../errors/control-flow.errors.js';
 import { OutsideTaskError } from '../errors/delivery.errors.js';
 import { InvalidArgumentsError } from '../errors/enqueue.errors.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../options/resolve-module-options.js';
+import { type ScheduledRun, scheduledRun } from '../schedule-headers.js';
 import type { Transaction } from '../transaction/transaction.js';
 import { TransactionalCalls } from '../transaction/transactional-calls.js';
 import { TaskLog } from './task-log.js';
@@ -52,6 +53,11 @@ export class TaskContext {
   /** What the caller passed as `headers`. */
   get headers(): Readonly<Record<string, string>> {
     return this.scope('headers').headers;
+  }
+
+  /** The run of a schedule that this call is; undefined: it is none. */
+  get scheduled(): ScheduledRun | undefined {
+    return scheduledRun(this.headers);
   }
 
   /**

@@ -70,8 +70,23 @@ export interface HealthEvent {
   readonly lasted: number;
 }
 
+/** A slot of a schedule has become a call. */
+export interface ScheduleEvent extends TaskEvent {
+  /** Id of the schedule. */
+  readonly schedule: string;
+  /** The time it was scheduled for, in ms; null: somebody had it run. */
+  readonly slot: number | null;
+  /** When the schedule is due. Times are milliseconds. */
+  readonly when:
+    | { readonly cron: string; readonly timezone: string }
+    | { readonly every: number }
+    | { readonly at: number };
+}
+
 export interface TaskEventMap {
   sent: TaskEvent & { readonly duplicate: boolean };
+  /** In the process that fired it. */
+  scheduled: ScheduleEvent;
   /** Before the task's code, and in its context. */
   started: StartEvent;
   /** After it. */

@@ -133,6 +133,11 @@ export interface TasksModuleOptions {
   /** Whether, and how, this process runs tasks. Absent or false: it only calls them. Defaults to false. */
   worker?: boolean | WorkerOptions;
   /**
+   * Whether this process fires schedules, those of its code and those made at run time. As many may as like: each slot is
+   * fired once. Celery: `celery beat`, of which there may be one only. Defaults to true in a worker, else false.
+   */
+  scheduler?: boolean;
+  /**
    * Longest wait for the broker to confirm a call; then `EnqueueTimeoutError`. Defaults to `'5s'`.
    */
   enqueueTimeout?: Duration;

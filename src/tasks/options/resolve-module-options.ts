@@ -49,6 +49,7 @@ export interface ResolvedOptions {
   readonly rateLimits: Readonly<Record<string, RateSpec>>;
   readonly breakers: Readonly<Record<string, BreakerSpec>>;
   readonly worker: ResolvedWorker | undefined;
+  readonly scheduler: boolean;
   readonly enqueueTimeout: number;
   readonly payloadLimit: number;
   readonly resultTtl: number;
@@ -149,6 +150,7 @@ const OPTION_FIELDS = {
   rateLimits: named(rateSpec),
   breakers: named(breakerSpec),
   worker,
+  scheduler: boolean,
   enqueueTimeout: timerDuration,
   payloadLimit: integer(1_024, 512 * 1024 * 1024),
   resultTtl: duration,
@@ -188,6 +190,7 @@ export function resolveModuleOptions(options: TasksModuleOptions): ResolvedOptio
     rateLimits: parsed.rateLimits ?? {},
     breakers: parsed.breakers ?? {},
     worker: parsed.worker && resolveWorker(parsed.worker, Object.keys(declared)),
+    scheduler: parsed.scheduler ?? parsed.worker !== undefined,
     enqueueTimeout: parsed.enqueueTimeout ?? 5_000,
     payloadLimit: parsed.payloadLimit ?? 256 * 1024,
     resultTtl: parsed.resultTtl ?? 86_400_000,

@@ -36,7 +36,7 @@ export class TaskExplorer {
    * @returns those that a provider of this process implements
    */
   explore(): DiscoveredTask[] {
-    const providers = [...this.discovery.getProviders(), ...this.discovery.getControllers()];
+    const providers = this.providers();
     const classOfToken = new Map([...registeredTaskClasses()].map(([classRef, token]) => [token, classRef]));
     const discovered = new Map<string, DiscoveredTask>();
     for (const wrapper of providers) {
@@ -54,6 +54,17 @@ export class TaskExplorer {
     }
     this.warn();
     return [...discovered.values()];
+  }
+
+  /** The classes of this application, whether they have tasks or not. */
+  classes(): Type[] {
+    return this.providers().flatMap(({ metatype }) =>
+      typeof metatype === 'function' && metatype.prototype ? [metatype as Type] : [],
+    );
+  }
+
+  private providers(): ProviderWrapper[] {
+    return [...this.discovery.getProviders(), ...this.discovery.getControllers()];
   }
 
   private warn(): void {

@@ -1,0 +1,3 @@
+import { oncePerSlot } from './once-per-slot.js';
+
+oncePerSlot({ broker: 'postgres', lying: false });

@@ -1,0 +1,3 @@
+import { oncePerSlot } from './once-per-slot.js';
+
+oncePerSlot({ broker: 'redis', lying: false });
