@@ -4,7 +4,7 @@ import { latestSlot, nextSlot } from './index.js';
 function slots(cron: string, timezone: string, after: string, until: string): string[] {
   const found: string[] = [];
   let slot = nextSlot({ cron, timezone }, Date.parse(after));
-  while (slot !== undefined && slot <= Date.parse(until)) {
+  while (slot !== undefined && slot <= Date.parse(until) && found.length < 100) {
     found.push(new Date(slot).toISOString().replace(':00.000Z', 'Z'));
     slot = nextSlot({ cron, timezone }, slot);
   }
