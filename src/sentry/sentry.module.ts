@@ -98,5 +98,4 @@ const create = (options: Provider[], imports: DynamicModule['imports'] = []): Dy
   module: SentryModule,
   imports,
   providers: [...options, ...PROVIDERS],
-  exports: [TaskCheckIns],
 });

@@ -3,7 +3,7 @@ export type { Duration } from './duration.js';
 export { Task } from './decorators/task.decorator.js';
 export { Tasks } from './decorators/tasks.decorator.js';
 export { getTasksToken, InjectTasks } from './decorators/tasks-token.js';
-export type { ScheduledRun } from './schedule-headers.js';
+export type { ScheduledRun, ScheduleTimes } from './schedule-headers.js';
 export { TaskContext } from './context/task-context.js';
 export type { TaskLog } from './context/task-log.js';
 export type { TaskCaller, TaskClient, TransactionalTaskCaller } from './client/task-client.js';

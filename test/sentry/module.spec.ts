@@ -65,15 +65,13 @@ describe('SentryModule', () => {
   it('tells of the runs of schedules: that they begin, and what they came to in the end', async () => {
     const server = await listen();
     const app = await Application.start({ sentry: { dsn: server.dsn } });
-    const when = { cron: '0 3 * * *', timezone: 'Europe/Berlin' };
-    await app.outcome(await app.run('succeeds', { id: 'nightly', when }), 'succeeded');
-    await app.outcome(await app.run('fails', { id: 'hourly', when: { every: 3_600_000 } }), 'failed');
-    for (let i = 0; i < 2; i++)
-      await app.outcome(await app.run('succeeds', { id: 'often', when: { every: 1_000 } }), 'succeeded');
+    await app.outcome(await app.run('succeeds', 'daily', '1d'), 'succeeded');
+    await app.outcome(await app.run('fails', 'hourly', '1h'), 'failed');
+    await app.outcome(await app.run('succeeds', 'often', '1s', 2), 'succeeded');
     await app.close();
     const of = (slug: string) => server.checkIns.filter(({ monitor_slug }) => monitor_slug === slug);
     for (const [slug, status] of [
-      ['nightly', 'ok'],
+      ['daily', 'ok'],
       ['hourly', 'error'],
     ] as const) {
       const [begun, ended, ...others] = of(slug);
@@ -82,8 +80,8 @@ describe('SentryModule', () => {
       expect(ended).toMatchObject({ status, check_in_id: begun?.['check_in_id'] });
       expect(ended).not.toHaveProperty('monitor_config');
     }
-    expect(of('nightly')[0]).toMatchObject({
-      monitor_config: { schedule: { type: 'crontab', value: '0 3 * * *' }, timezone: 'Europe/Berlin' },
+    expect(of('daily')[0]).toMatchObject({
+      monitor_config: { schedule: { type: 'interval', value: 1, unit: 'day' } },
     });
     expect(of('often')).toEqual([]);
     expect(app.output.match(/"often" is not watched by Sentry/g)).toHaveLength(1);

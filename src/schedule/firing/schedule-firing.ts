@@ -14,7 +14,7 @@ import { TaskRegistry } from '../../tasks/registry/task.registry.js';
 import { ENDED, readState } from '../../tasks/result/task-state.js';
 import type { TaskResult } from '../../tasks/result/task-result.js';
 import type { StoredSchedule } from '../../tasks/schedule-store.js';
-import { SCHEDULE_HEADER, SLOT_HEADER } from '../../tasks/schedule-headers.js';
+import { scheduleHeaders } from '../../tasks/schedule-headers.js';
 import { callOptionsOf } from '../declare/resolve-schedule.js';
 import { readRecord, type ScheduleRecord } from '../record/schedule-record.js';
 import { withDue } from '../record/upcoming.js';
@@ -90,7 +90,7 @@ export class ScheduleFiring {
     const call = callId(queue, taskId);
     const record = withDue(schedule, { ...next, last: { slot, at: now, call } }, now);
     const target = this.registry.get(task) ?? { name: task };
-    const headers = { [SCHEDULE_HEADER]: schedule, ...(slot !== null && { [SLOT_HEADER]: String(slot) }) };
+    const headers = scheduleHeaders(schedule, slot, definition.when);
     const place = {
       add: async (_: string, jobs: readonly NewJob[]) => [
         await this.store(stored, record, jobs[0] as NewJob, now),

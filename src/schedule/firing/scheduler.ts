@@ -2,8 +2,10 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { atMost } from '../../tasks/at-most.js';
 import type { Broker } from '../../tasks/broker-port.js';
 import { BROKER } from '../../tasks/broker-token.js';
+import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
 import { insist } from '../../tasks/insist.js';
 import { processName } from '../../tasks/process-name.js';
+import type { StoredSchedule } from '../../tasks/schedule-store.js';
 import { StoreClock } from '../../tasks/store-clock.js';
 import type { ScheduleDefinition } from '../record/schedule-definition.js';
 import type { Declarer } from '../sync/plan-sync.js';
@@ -35,6 +37,7 @@ export class Scheduler {
   private going: Promise<void> | undefined;
   private stopping = false;
   private failing = false;
+  private readonly complained = new Set<string>();
   private synced = Number.NEGATIVE_INFINITY;
   private beaten = Number.NEGATIVE_INFINITY;
   private wakeUp: () => void = () => undefined;
@@ -96,7 +99,7 @@ export class Scheduler {
       } = await this.insist('schedules that are due', () => this.broker.schedules.take(LEASE, MOST_AT_ONCE));
       for (const schedule of taken) {
         if (this.stopping) break;
-        await this.firing.attend(schedule, now);
+        await this.attend(schedule, now);
       }
       if (this.failing) this.logger.log('Schedules are fired again');
       this.failing = false;
@@ -106,6 +109,18 @@ export class Scheduler {
       if (!this.failing) this.logger.warn(`Schedules cannot be fired at present: ${String(error)}`);
       this.failing = true;
       return LONGEST_WAIT;
+    }
+  }
+
+  /** What is wrong with one schedule is no business of the others; it is looked at again after the lease. */
+  private async attend(schedule: StoredSchedule, now: number): Promise<void> {
+    try {
+      await this.firing.attend(schedule, now);
+    } catch (error) {
+      if (error instanceof BrokerUnavailableError) throw error;
+      if (!this.complained.has(schedule.id))
+        this.logger.error(`The schedule "${schedule.id}" cannot be fired: ${String(error)}`);
+      this.complained.add(schedule.id);
     }
   }
 

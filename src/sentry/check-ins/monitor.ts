@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A schedule, as far as Sentry has to know of it. @publicApi */
+/** A schedule, as far as Sentry has to know of it. */
 export interface MonitoredSchedule {
   /** The same for as long as it is the same schedule: the monitor is found by it. */
   readonly id: string;

@@ -1,18 +1,15 @@
+import { createHash } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { OUTCOMES, TaskEvents, type TaskOutcome } from '../../tasks/index.js';
+import { OUTCOMES, type ScheduleEvent, TaskEvents, type TaskOutcome } from '../../tasks/index.js';
+import { type ScheduledRun, scheduledRun } from '../../tasks/schedule-headers.js';
 import type { Sdk } from '../sdk/load-sdk.js';
 import { SDK } from '../sdk/start-sdk.js';
 import { checkInStatus } from './check-in-status.js';
-import { type MonitoredSchedule, monitorOf } from './monitor.js';
-
-/** Of the call that is a run: its check-in, and the slug of its monitor. */
-const HEADER = 'sentry-check-in';
+import { monitorOf } from './monitor.js';
 
 /**
- * Tells Sentry's Crons of the runs of schedules: that one is on its way when its call is sent, and what the call came to.
- * A run whose call nobody takes ends as one that took too long.
- *
- * @publicApi
+ * Tells Sentry's Crons of the runs of schedules: that one is on its way when its slot is fired, and what its call came to. A
+ * run whose call nobody takes ends as one that took too long; a slot that nobody fires is missed.
  */
 @Injectable()
 export class TaskCheckIns {
@@ -24,35 +21,30 @@ export class TaskCheckIns {
     private readonly events: TaskEvents,
   ) {}
 
-  /**
-   * A run of a schedule begins. One that Sentry cannot watch, because it runs by the second, is left out, with a warning
-   * once.
-   *
-   * @returns headers for its call
-   */
-  begin(schedule: MonitoredSchedule): Record<string, string> {
-    if (!this.sdk) return {};
-    const monitor = monitorOf(schedule);
-    if ('problem' in monitor) {
-      this.warn(schedule.id, monitor.problem);
-      return {};
-    }
-    const { slug, config } = monitor;
-    const id = this.sdk.captureCheckIn({ monitorSlug: slug, status: 'in_progress' }, config);
-    return { [HEADER]: `${id} ${slug}` };
-  }
-
-  /** Ends the runs whose calls end in this process. */
+  /** One process fires a slot, another may end its call: both know the check-in by schedule and slot. */
   listen(): void {
-    this.events.onEach(OUTCOMES, (name, { headers }) => this.end(name, headers));
+    this.events.on('scheduled', (event) => this.begin(event));
+    this.events.onEach(OUTCOMES, (name, { headers }) => this.end(name, scheduledRun(headers)));
   }
 
-  private end(name: TaskOutcome, headers: Readonly<Record<string, string>>): void {
-    const status = checkInStatus(name);
-    const [, checkInId, monitorSlug] =
-      /^([0-9a-f]{32}) ([a-z0-9_-]{1,50})$/.exec(headers[HEADER] ?? '') ?? [];
-    if (status && checkInId !== undefined && monitorSlug !== undefined)
-      this.sdk?.captureCheckIn({ checkInId, monitorSlug, status });
+  private begin({ schedule: id, slot, when }: ScheduleEvent): void {
+    // Somebody had it run, or it runs once.
+    if (slot === null || 'at' in when) return;
+    const monitor = monitorOf({ id, when });
+    if ('problem' in monitor) return this.warn(id, monitor.problem);
+    const { slug: monitorSlug, config } = monitor;
+    // The SDK takes the id, though its type does not say so.
+    const checkIn = { checkInId: checkInOf(id, slot), monitorSlug, status: 'in_progress' as const };
+    this.sdk?.captureCheckIn(checkIn, config);
+  }
+
+  private end(outcome: TaskOutcome, run: ScheduledRun | undefined): void {
+    const status = checkInStatus(outcome);
+    if (!status || !run?.slot || 'at' in run.when) return;
+    const { id, slot, when } = run;
+    const monitor = monitorOf({ id, when });
+    if ('problem' in monitor) return;
+    this.sdk?.captureCheckIn({ checkInId: checkInOf(id, slot.getTime()), monitorSlug: monitor.slug, status });
   }
 
   private warn(id: string, problem: string): void {
@@ -61,3 +53,7 @@ export class TaskCheckIns {
     this.logger.warn(`The schedule "${id}" is not watched by Sentry: ${problem}`);
   }
 }
+
+/** Sentry takes ids of 32 hexadecimal digits. */
+const checkInOf = (schedule: string, slot: number): string =>
+  createHash('sha256').update(`${schedule} ${slot}`).digest('hex').slice(0, 32);

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ErrorRecord } from '../encoder/error-record.js';
 import type { HealthStatus } from '../health/health-source.js';
+import type { ScheduleTimes } from '../schedule-headers.js';
 
 /** Facts every event of a call carries. */
 export interface TaskEvent {
@@ -76,11 +77,7 @@ export interface ScheduleEvent extends TaskEvent {
   readonly schedule: string;
   /** The time it was scheduled for, in ms; null: somebody had it run. */
   readonly slot: number | null;
-  /** When the schedule is due. Times are milliseconds. */
-  readonly when:
-    | { readonly cron: string; readonly timezone: string }
-    | { readonly every: number }
-    | { readonly at: number };
+  readonly when: ScheduleTimes;
 }
 
 export interface TaskEventMap {

@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type {
   CallOptions,
+  Duration,
   TaskEventMap,
   TaskEventName,
   TasksModuleOptions,
   WorkerOptions,
 } from '../../../src/index.js';
-import type { MonitoredSchedule, SentryModuleOptions } from '../../../src/sentry/index.js';
+import type { SentryModuleOptions } from '../../../src/sentry/index.js';
 import { brokerOptions, newNamespace, type Variant } from '../../conformance/variant.js';
 import { eraseNamespace } from '../../support/erase-namespace.js';
 import { until } from '../../support/until.js';
@@ -26,7 +27,7 @@ export type Command =
       options: CallOptions;
       within: 'span' | 'nothing';
     }
-  | { readonly type: 'run'; number: number; task: string; schedule: MonitoredSchedule }
+  | { readonly type: 'run'; number: number; task: string; schedule: string; every: Duration; runs: number }
   | { readonly type: 'tell'; name: TaskEventName; event: object }
   | { readonly type: 'close' };
 
@@ -108,10 +109,10 @@ export class Application {
     return id;
   }
 
-  /** As a schedule does. @returns the id of the call */
-  async run(task: string, schedule: MonitoredSchedule): Promise<string> {
+  /** Makes a schedule of it, whose first slot is soon. @returns the id of the call */
+  async run(task: string, schedule: string, every: Duration, runs = 1): Promise<string> {
     const number = this.calls++;
-    this.command({ type: 'run', number, task, schedule });
+    this.command({ type: 'run', number, task, schedule, every, runs });
     const { id } = await this.hear(({ sent }) => (sent?.number === number ? sent : undefined));
     return id;
   }
