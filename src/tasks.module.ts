@@ -37,6 +37,7 @@ import {
   RESOLVED_OPTIONS,
   resolveModuleOptions,
 } from './tasks/options/resolve-module-options.js';
+import { Housekeeping } from './tasks/housekeeping/housekeeping.js';
 import { TaskListenerExplorer } from './tasks/events/task-listener.explorer.js';
 import { processRole } from './tasks/process-role.js';
 import { QueueOwnership } from './tasks/registry/queue-ownership.js';
@@ -151,6 +152,7 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       HealthSources,
       GaugeSources,
       Counts,
+      Housekeeping,
       TaskEventLog,
       TransactionalCalls,
       TaskRegistry,
@@ -177,6 +179,7 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       TaskEvents,
       TaskInstruments,
       HealthSources,
+      Housekeeping,
       GaugeSources,
       Counts,
       TaskLimits,

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Broker } from '../tasks/broker-port.js';
 import { TaskEvents } from '../tasks/events/task-events.js';
 import type { HealthStatus } from '../tasks/health/health-source.js';
+import { Housekeeping } from '../tasks/housekeeping/housekeeping.js';
+import { StoreClock } from '../tasks/store-clock.js';
 import type { Beat, Presence } from '../tasks/presence.js';
 import type { HealthRounds } from './health-rounds.js';
 import { HealthWatch } from './health-watch.js';
@@ -53,7 +55,13 @@ describe('several processes that watch', () => {
     events.on('health changed', ({ to }) => void told.push(`${name}: ${to}`));
     const rounds = { look: async () => [{ key: 'workers', status }] } as unknown as HealthRounds;
     const options = resolveHealthOptions({ interval: '10s' });
-    const watch = new HealthWatch(rounds, events, { presence: board } as unknown as Broker, options);
+    const watch = new HealthWatch(
+      rounds,
+      events,
+      { presence: board } as unknown as Broker,
+      options,
+      new Housekeeping(new StoreClock()),
+    );
     return Object.assign(watch, { id: `watch ${name}` });
   };
   const rounds = async (...watchers: HealthWatch[]) => {

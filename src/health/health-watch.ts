@@ -3,6 +3,7 @@ import { atMost } from '../tasks/at-most.js';
 import type { Broker } from '../tasks/broker-port.js';
 import { BROKER } from '../tasks/broker-token.js';
 import { TaskEvents } from '../tasks/events/task-events.js';
+import { Housekeeping } from '../tasks/housekeeping/housekeeping.js';
 import type { Beat } from '../tasks/presence.js';
 import { processName } from '../tasks/process-name.js';
 import type { Finding } from './finding.js';
@@ -44,11 +45,17 @@ export class HealthWatch {
     private readonly events: TaskEvents,
     @Inject(BROKER) private readonly broker: Broker,
     @Inject(HEALTH_OPTIONS) private readonly options: ResolvedHealthOptions,
+    private readonly housekeeping: Housekeeping,
   ) {}
 
   start(): void {
+    const about = this.options.canary
+      ? 'looks at what is running, and sends canaries'
+      : 'looks at what is running';
+    const chore = { id: 'celeriac.health', about, every: this.options.interval };
+    const work = this.housekeeping.known(chore, () => this.watch());
     const next = () => {
-      this.round ??= this.watch().finally(() => (this.round = undefined));
+      this.round ??= work().finally(() => (this.round = undefined));
     };
     this.timer = setInterval(next, this.options.interval).unref();
     next();

@@ -19,7 +19,8 @@ export type ScheduleState = 'active' | 'paused' | 'suspended' | 'over';
 export interface ScheduleInfo {
   readonly id: string;
   readonly task: string;
-  readonly queue: string;
+  /** Undefined: the package does it by itself, in no queue. */
+  readonly queue: string | undefined;
   readonly args: readonly unknown[];
   /** A cron expression, `every 10m`, or a time. */
   readonly expression: string;
@@ -48,8 +49,8 @@ export interface ScheduleInfo {
 export interface ScheduleLastRun {
   readonly slot: Date | undefined;
   readonly at: Date;
-  /** Id of its call. */
-  readonly call: string;
+  /** Id of its call; undefined: the package does it by itself. */
+  readonly call: string | undefined;
   /** What has become of it; `forgotten`: its call is no longer kept. */
   readonly outcome: TaskStateName | 'forgotten';
 }

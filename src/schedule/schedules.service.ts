@@ -13,6 +13,8 @@ import type { TaskResult } from '../tasks/result/task-result.js';
 import type { StoredSchedule } from '../tasks/schedule-store.js';
 import { resolveSchedule, scheduleId } from './declare/resolve-schedule.js';
 import type { NewSchedule } from './declare/schedule-options.js';
+import { choreInfo } from './housekeeping/chore-info.js';
+import { choresOf } from './housekeeping/chores-of.js';
 import { ScheduleFiring } from './firing/schedule-firing.js';
 import { Scheduler } from './firing/scheduler.js';
 import { type ScheduleInfo, scheduleInfo } from './schedule-info.js';
@@ -117,14 +119,17 @@ export class Schedules {
     return record && this.describe(id, record, now);
   }
 
-  /** All of them, by id. */
+  /** All of them, by id, and what this package does by itself every so often (owner `package`), since it first did. */
   async list(): Promise<ScheduleInfo[]> {
-    const { schedules, now } = await this.insist(() => this.broker.schedules.all());
+    const [{ schedules, now }, beats] = await this.insist(() =>
+      Promise.all([this.broker.schedules.all(), this.broker.presence.beats()]),
+    );
     const described = schedules.flatMap(({ id, record }) => {
       const read = readRecord(record);
       return read ? [this.describe(id, read, now)] : [];
     });
-    return (await Promise.all(described)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const infos = [...(await Promise.all(described)), ...choresOf(beats).map(choreInfo)];
+    return infos.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   private async edit(id: string, change: Edit): Promise<ScheduleInfo> {

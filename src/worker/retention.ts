@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Broker } from '../tasks/broker-port.js';
 import { atMost } from '../tasks/at-most.js';
 import { BROKER } from '../tasks/broker-token.js';
+import { Housekeeping } from '../tasks/housekeeping/housekeeping.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../tasks/options/resolve-module-options.js';
 
 const INTERVAL = 60_000;
@@ -25,13 +26,22 @@ export class Retention {
   constructor(
     @Inject(BROKER) private readonly broker: Broker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly housekeeping: Housekeeping,
   ) {}
 
   start(interval = INTERVAL): void {
     // Workers of one deploy start together; their rounds need not.
     const jittered = interval * (0.75 + Math.random() / 2);
+    const chore = { id: 'celeriac.retention', about: 'removes finished calls', every: interval };
+    const work = this.housekeeping.known(chore, () => this.clean());
     this.timer = setInterval(() => {
-      this.round ??= this.clean().finally(() => (this.round = undefined));
+      this.round ??= work()
+        .catch((error: unknown) =>
+          this.logger.warn(
+            `Finished calls could not be removed; trying again in a minute (${String(error)})`,
+          ),
+        )
+        .finally(() => (this.round = undefined));
     }, jittered);
     this.timer.unref();
   }
@@ -46,16 +56,12 @@ export class Retention {
   /** One round over all queues. */
   async clean(): Promise<void> {
     const { queues, resultTtl, keepFailed } = this.options;
-    try {
-      for (const queue of Object.keys(queues)) {
-        await this.removeAll(queue, 'completed', resultTtl);
-        await this.removeAll(queue, 'failed', keepFailed);
-        await this.broker.records.prune(queue, Math.max(resultTtl, SHORTEST_RECORD));
-      }
-      await this.broker.gates.prune(GATES_KEPT);
-    } catch (error) {
-      this.logger.warn(`Finished calls could not be removed; trying again in a minute (${String(error)})`);
+    for (const queue of Object.keys(queues)) {
+      await this.removeAll(queue, 'completed', resultTtl);
+      await this.removeAll(queue, 'failed', keepFailed);
+      await this.broker.records.prune(queue, Math.max(resultTtl, SHORTEST_RECORD));
     }
+    await this.broker.gates.prune(GATES_KEPT);
   }
 
   private async removeAll(queue: string, state: 'completed' | 'failed', age: number): Promise<void> {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Queue } from 'bullmq';
-import type { BrokerOptions, TasksModuleOptions } from '../../src/index.js';
+import { type BrokerOptions, Schedules, type TasksModuleOptions } from '../../src/index.js';
 import type { Broker } from '../../src/tasks/broker-port.js';
 import { createBroker } from '../../src/broker/index.js';
 import { newNamespace, type Variant } from '../conformance/variant.js';
+import { SchedulerProcess } from '../schedule/support/scheduler-process.js';
 import { OwnPostgres } from '../support/own-postgres.js';
 import { startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
@@ -48,9 +49,10 @@ export function broken(kind: Variant['broker']): void {
     let admin: Broker;
     const workers: WorkerProcess[] = [];
 
-    const startWorker = async (queues = ['default', 'email']): Promise<WorkerProcess> => {
+    const startWorker = async (queues = ['default', 'email'], scheduler = true): Promise<WorkerProcess> => {
       const worker = await WorkerProcess.start({
         ...options,
+        scheduler,
         worker: { queues, heartbeat: '700ms', lockTime: '3s', watchdog: false, shutdownTimeout: '100ms' },
       });
       workers.push(worker);
@@ -94,6 +96,13 @@ export function broken(kind: Variant['broker']): void {
       });
       expect((await app.probe('ready')).body.details).toEqual({ broker: { status: 'up', state: 'up' } });
       expect((await app.probe('startup')).status).toBe(200);
+      const list = () => app.get(Schedules).list();
+      await until(async () => (await list()).some(({ id }) => id === 'celeriac.health'));
+      expect((await list()).find(({ id }) => id === 'celeriac.health')).toMatchObject({
+        owner: 'package',
+        task: 'looks at what is running, and sends canaries',
+        last: { outcome: 'succeeded' },
+      });
     });
 
     it('the broker goes down: it alone is red, the process lives on and is not ready', async () => {
@@ -110,11 +119,38 @@ export function broken(kind: Variant['broker']): void {
           'canary email',
           'queue default',
           'queue email',
+          'schedules',
           'workers',
         ]);
         bringBack();
         await outage;
       });
+    });
+
+    it('nobody fires schedules: the process that does is killed', async () => {
+      await endWorkers();
+      const worker = await startWorker(undefined, false);
+      const start = () =>
+        SchedulerProcess.start({
+          options: { ...options, scheduler: true },
+          file: '/dev/null',
+          declares: [],
+        }).ready();
+      let scheduler = await start();
+      const schedules = app.get(Schedules);
+      await schedules.upsert('beat', { task: 'lasting', with: [1], when: { every: '1s' } });
+      await app.well();
+      await app.onlyDown(
+        'schedules',
+        /"beat" is late by \d+s; no process fires schedules/,
+        () => scheduler.stop('SIGKILL'),
+        async () => void (scheduler = await start()),
+      );
+      await schedules.remove('beat');
+      await scheduler.stop();
+      await worker.end();
+      await startWorker();
+      await app.well();
     });
 
     it('a worker is killed', async () => {

@@ -17,8 +17,7 @@ const SECOND = 1_000;
 /** Half of it is what a clock may be wrong by. */
 const LOCK_TIME = 15_000;
 const CLOCKS = [-7_000, -3_000, 0, 3_000, 7_000];
-/** All of it again in the long lane. */
-const LASTING = process.env['CELERIAC_LONG'] ? 30 * SECOND : 12 * SECOND;
+const LASTING = process.env['CELERIAC_LONG'] ? 30 * SECOND : 10 * SECOND;
 
 /** Five processes fire ten schedules, whatever happens to the processes. */
 export function oncePerSlot(variant: Variant): void {

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Housekeeping } from '../../tasks/housekeeping/housekeeping.js';
 import { BackgroundJob } from '../background-job.js';
 import { ContentRemoval } from './content/content-removal.js';
 
@@ -8,11 +9,20 @@ const INTERVAL = 60 * 60_000;
 @Injectable()
 export class AttachmentCleanUp implements OnModuleDestroy {
   private readonly logger = new Logger('EmailModule');
-  private readonly job = new BackgroundJob('The clean-up of attachments', INTERVAL, (signal) =>
-    this.run(signal),
-  );
+  private readonly job: BackgroundJob;
 
-  constructor(private readonly removal: ContentRemoval) {}
+  constructor(
+    private readonly removal: ContentRemoval,
+    housekeeping: Housekeeping,
+  ) {
+    const chore = {
+      id: 'celeriac.email.attachments',
+      about: 'removes attachments that no e-mail has',
+      every: INTERVAL,
+    };
+    const work = housekeeping.known(chore, (signal: AbortSignal) => this.run(signal));
+    this.job = new BackgroundJob('The clean-up of attachments', INTERVAL, work);
+  }
 
   start(): void {
     // A process that is restarted often comes to it as well.

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { Housekeeping } from '../../tasks/housekeeping/housekeeping.js';
 import { BackgroundJob } from '../background-job.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import { EmailOutbox } from '../outbox/email-outbox.js';
@@ -34,10 +35,12 @@ export class EmailSweep implements OnModuleDestroy {
     private readonly submission: EmailSubmission,
     private readonly outbox: EmailOutbox,
     private readonly reconciler: EmailReconciler,
+    housekeeping: Housekeeping,
   ) {
-    this.job = new BackgroundJob('The sweep of the e-mail outbox', options.sweepInterval, (signal) =>
-      this.run(signal),
-    );
+    const every = options.sweepInterval;
+    const chore = { id: 'celeriac.email.sweep', about: 'reconciles the outbox with the queue', every };
+    const work = housekeeping.known(chore, (signal: AbortSignal) => this.run(signal));
+    this.job = new BackgroundJob('The sweep of the e-mail outbox', every, work);
   }
 
   start(): void {

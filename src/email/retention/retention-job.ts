@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Housekeeping } from '../../tasks/housekeeping/housekeeping.js';
 import { BackgroundJob } from '../background-job.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import { EmailRetention } from './email-retention.service.js';
@@ -9,14 +10,21 @@ const INTERVAL = 60 * 60_000;
 @Injectable()
 export class RetentionJob implements OnModuleDestroy {
   private readonly logger = new Logger('EmailModule');
-  private readonly job = new BackgroundJob('The retention of e-mails', INTERVAL, (signal) =>
-    this.run(signal),
-  );
+  private readonly job: BackgroundJob;
 
   constructor(
     @Inject(EMAIL_OPTIONS) private readonly options: ResolvedEmailOptions,
     private readonly retention: EmailRetention,
-  ) {}
+    housekeeping: Housekeeping,
+  ) {
+    const chore = {
+      id: 'celeriac.email.retention',
+      about: 'deletes and anonymises old e-mails',
+      every: INTERVAL,
+    };
+    const work = housekeeping.known(chore, (signal: AbortSignal) => this.run(signal));
+    this.job = new BackgroundJob('The retention of e-mails', INTERVAL, work);
+  }
 
   start(): void {
     const { keep, anonymiseAfter } = this.options.retention;

@@ -25,7 +25,7 @@ export function judgeSchedules(
   const data = { schedules: schedules.length, schedulers, late: latest ? others.length + 1 : 0, missed };
   if (latest) {
     const nobody = schedulers === 0 ? '; no process fires schedules' : '';
-    const more = others.length === 0 ? '' : `, and ${others.length} others are late`;
+    const more = others.length === 0 ? '' : `, and ${others.length} more`;
     return {
       status: 'down',
       message: `"${latest.id}" is late by ${formatSeconds(latest.late)}${more}${nobody}`,

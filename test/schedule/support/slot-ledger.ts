@@ -8,6 +8,8 @@ export interface Tick {
   readonly slot: number | undefined;
   readonly call: string;
   readonly pid: number;
+  /** When it began, in ms. */
+  readonly at: number;
 }
 
 /** What the processes ran. */

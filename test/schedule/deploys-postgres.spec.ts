@@ -1,0 +1,3 @@
+import { deploys } from './deploys.js';
+
+deploys({ broker: 'postgres', lying: false });
