@@ -15,6 +15,8 @@ export {
   type ScheduleInfo,
   type ScheduleLastRun,
   Schedules,
+  SchedulesModule,
+  type SchedulesModuleOptions,
   type ScheduleSpan,
   type ScheduleState,
   ScheduleTakenError,

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EmailModule, type EmailRate } from '../email/index.js';
-import { type Rate, TasksModule } from '../index.js';
+import { type Rate, SchedulesModule, TasksModule } from '../index.js';
 import { HealthModule } from '../health/index.js';
 import { MetricsModule } from '../metrics/index.js';
 import { NotificationsModule } from '../notifications/index.js';
@@ -30,6 +30,7 @@ function watching({ role, apiToken, sentryDsn, webhookUrl }: AppConfig): Dynamic
   const access = apiToken === undefined ? {} : { token: apiToken };
   return [
     HealthModule.forRoot({ controller: http, ...access }),
+    ...(http ? [SchedulesModule.forRoot(access)] : []),
     MetricsModule.forRoot({ path: http ? '/metrics' : null, ...access }),
     ...(sentryDsn === undefined ? [] : [SentryModule.forRoot({ dsn: sentryDsn })]),
     ...(webhookUrl === undefined ? [] : [NotificationsModule.forRoot({ webhook: webhookUrl })]),

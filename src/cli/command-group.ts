@@ -12,11 +12,13 @@ interface CommandGroup {
   /** What its commands are for. */
   readonly about: string;
   readonly commands: readonly Command[];
+  /** The one that is meant if none is named, but options are. */
+  readonly byDefault?: Command;
   /** When one of them exits with 1. */
   readonly failure: string;
 }
 
-export function commandGroup({ name, summary, about, commands, failure }: CommandGroup): Command {
+export function commandGroup({ name, summary, about, commands, byDefault, failure }: CommandGroup): Command {
   const full = `celeriac ${name}`;
   const help = `Usage: ${full} <command> --app <file>[#<export>] [options]
 
@@ -35,6 +37,7 @@ Exit codes: 0 done; 1 could not (${failure}); 2 usage.`;
         process.stdout.write(`${help}\n`);
         return EXIT_CODE.done;
       }
+      if (byDefault && first?.startsWith('-')) return byDefault.run([first, ...rest]);
       if (first === undefined) throw new UsageError(full, help);
       const command = commands.find((candidate) => candidate.name === first);
       if (command) return command.run(rest);

@@ -1,6 +1,7 @@
 import { emailCommand } from './email/email.command.js';
 import { healthCommand } from './health/health.command.js';
 import { failedCommand } from './failed/failed.command.js';
+import { schedulesCommand } from './schedules/schedules.command.js';
 import { workerCommand } from './worker/worker.command.js';
 
 export interface Command {
@@ -15,4 +16,10 @@ export interface Command {
   run(args: readonly string[]): Promise<number>;
 }
 
-export const COMMANDS: readonly Command[] = [workerCommand, failedCommand, emailCommand, healthCommand];
+export const COMMANDS: readonly Command[] = [
+  workerCommand,
+  failedCommand,
+  schedulesCommand,
+  emailCommand,
+  healthCommand,
+];

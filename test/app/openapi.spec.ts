@@ -55,6 +55,7 @@ describe('the description of the API', () => {
       'GET /health/ready': '200 503',
       'GET /health/startup': '200 503',
       'GET /health/tasks': '200 401 403 503',
+      'GET /schedules': '200 400 401 403 503',
       'GET /metrics': '200 401 403',
     });
   });

@@ -10,13 +10,15 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   startup: 'Whether it has been ready once',
   tasks: 'Everything that is watched: broker, database, workers, queues, outbox, SMTP',
   metrics: 'What this process measures, in the text format of Prometheus',
+  schedules:
+    'What runs by the clock: the last run, what became of it, and the next five times in the zone `tz`',
 };
 
-/** HealthModule and MetricsModule know nothing of this service's tokens and problems. */
+/** HealthModule, MetricsModule and SchedulesModule know nothing of this service's tokens and problems. */
 export function describeProbes(paths: Paths, problem: (description: string) => object): Paths {
   return Object.fromEntries(
     Object.entries(paths).map(([path, item]) => {
-      const probe = /^\/(?:health\/(\w+)|(metrics))$/.exec(path)?.slice(1).find(Boolean);
+      const probe = /^\/(?:health\/(\w+)|(metrics|schedules))$/.exec(path)?.slice(1).find(Boolean);
       return [
         path,
         probe && item.get ? { ...item, get: describe(probe, item.get, PROBE_PATHS.has(path)) } : item,
@@ -31,6 +33,10 @@ export function describeProbes(paths: Paths, problem: (description: string) => o
           ...operation.responses,
           401: problem('The token is missing or wrong'),
           403: problem('The host is foreign'),
+          ...(probe === 'schedules' && {
+            400: problem('There is no such time zone'),
+            503: problem('The broker does not answer'),
+          }),
         };
     return {
       ...operation,

@@ -1,0 +1,3 @@
+import { celeriacSchedules } from './celeriac-schedules.js';
+
+celeriacSchedules('redis');
