@@ -1,6 +1,7 @@
 import { CRASH_MUTANTS } from './crash-mutants.mjs';
 import { EMAIL_MUTANTS } from './email-mutants.mjs';
 import { LIMIT_MUTANTS } from './limit-mutants.mjs';
+import { SCHEDULE_MUTANTS } from './schedule-mutants.mjs';
 
 /**
  * One replacement in the compiled code, and the part of the tests that is to notice it.
@@ -16,4 +17,4 @@ import { LIMIT_MUTANTS } from './limit-mutants.mjs';
  */
 
 /** @type {readonly Mutant[]} */
-export const MUTANTS = [...CRASH_MUTANTS, ...LIMIT_MUTANTS, ...EMAIL_MUTANTS];
+export const MUTANTS = [...CRASH_MUTANTS, ...LIMIT_MUTANTS, ...EMAIL_MUTANTS, ...SCHEDULE_MUTANTS];
