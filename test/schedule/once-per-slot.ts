@@ -17,7 +17,7 @@ const SECOND = 1_000;
 /** Half of it is what a clock may be wrong by. */
 const LOCK_TIME = 15_000;
 const CLOCKS = [-7_000, -3_000, 0, 3_000, 7_000];
-const LASTING = process.env['CELERIAC_LONG'] ? 30 * SECOND : 10 * SECOND;
+const LASTING = process.env['CELERIAC_LONG'] ? 30 * SECOND : 8 * SECOND;
 
 /** Five processes fire ten schedules, whatever happens to the processes. */
 export function oncePerSlot(variant: Variant): void {
@@ -34,7 +34,8 @@ export function oncePerSlot(variant: Variant): void {
       // None is missed by a process that is stopped while it has the schedule; another comes in time.
       misfireAfter: '1m',
     }));
-    const settings = (): Settings => ({
+    const settings = (deadly: number): Settings => ({
+      deadly,
       file: ledger.file,
       declares,
       options: {
@@ -46,7 +47,8 @@ export function oncePerSlot(variant: Variant): void {
         resultTtl: '0s',
       },
     });
-    const start = (index: number) => SchedulerProcess.start(settings(), CLOCKS[index % CLOCKS.length]);
+    const start = (index: number, deadly = 0) =>
+      SchedulerProcess.start(settings(deadly), CLOCKS[index % CLOCKS.length]);
 
     beforeAll(async () => {
       ledger = new SlotLedger();
@@ -108,6 +110,28 @@ export function oncePerSlot(variant: Variant): void {
       }
       const to = await now();
       for (const each of running) each.signal('SIGCONT');
+      await expectEachOnce(from, to);
+    });
+
+    it('and when they die with schedules in their hands', async () => {
+      const replace = async (index: number, deadly: number) => {
+        await running[index]?.stop('SIGKILL');
+        running[index] = start(index, deadly);
+      };
+      const from = (await now()) + SECOND;
+      for (const index of running.keys()) await replace(index, 0.1);
+      let deaths = 0;
+      const ends = performance.now() + LASTING;
+      while (performance.now() < ends || deaths === 0) {
+        await sleep(100);
+        for (const [index, each] of running.entries()) {
+          if (!each.ended) continue;
+          deaths++;
+          await replace(index, 0.1);
+        }
+      }
+      const to = await now();
+      for (const index of running.keys()) await replace(index, 0);
       await expectEachOnce(from, to);
     });
   });

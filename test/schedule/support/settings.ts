@@ -13,6 +13,8 @@ export interface Settings {
   /** Where runs are written. */
   readonly file: string;
   readonly declares: readonly Declared[];
+  /** How likely the process is to be killed right after it has taken schedules, or fired a slot. Defaults to 0. */
+  readonly deadly?: number;
 }
 
 const VARIABLE = 'CELERIAC_TEST_SCHEDULES';
