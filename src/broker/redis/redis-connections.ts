@@ -3,6 +3,8 @@ import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
 import { MissingPackageError } from '../../tasks/errors/configuration.errors.js';
 
 const CONNECT_TIMEOUT = 10_000;
+/** Of a connection on which one waits for the other. */
+const LONGEST_ANSWER = 5_000;
 
 export interface RedisConnections {
   /** For calls and reads: fails at once while Redis is away, so that a bounded caller decides what to do. */
@@ -52,7 +54,12 @@ export async function connectRedis(url: string, onError: (error: Error) => void)
     async firing() {
       if (firing?.status === 'ready') return firing;
       firing?.disconnect();
-      firing = new Redis(url, { ...shared, maxRetriesPerRequest: 1, retryStrategy: () => null });
+      firing = new Redis(url, {
+        ...shared,
+        maxRetriesPerRequest: 1,
+        commandTimeout: LONGEST_ANSWER,
+        retryStrategy: () => null,
+      });
       firing.setMaxListeners(0);
       // Whoever uses it is told.
       firing.on('error', () => undefined);

@@ -69,6 +69,21 @@ export class RedisSchedules implements StoreSchedules {
 
   private async fireNow(change: ScheduleChange, queue: string, job: JobJson): Promise<string | undefined> {
     const connection = await this.firing();
+    try {
+      return await this.fireOn(connection, change, queue, job);
+    } catch (error) {
+      // What it watches, and what it has yet to answer, is of no use to the next.
+      connection.disconnect();
+      throw error;
+    }
+  }
+
+  private async fireOn(
+    connection: Redis,
+    change: ScheduleChange,
+    queue: string,
+    job: JobJson,
+  ): Promise<string | undefined> {
     const backend = await this.backend(connection, queue);
     const key = this.keyOf(change.id);
     await connection.watch(key);
