@@ -46,10 +46,10 @@ export function useFixture(variant: Variant): Fixture {
   const start = async (
     options: Partial<AppOptions>,
     known: 'fixtures' | 'all' | 'none',
+    scheduled: (typeof ScheduledTasks)[] = [],
   ): Promise<TestApp> => {
     const { LaterTasks: later } = await import('./fixture-tasks.js');
-    const own = [FixtureTasks, ScheduledTasks];
-    const implementations = known === 'none' ? [] : known === 'all' ? [...own, later] : own;
+    const implementations = known === 'none' ? [] : known === 'all' ? [FixtureTasks, later] : [FixtureTasks];
     const shared = [
       { provide: Journal, useValue: journal },
       { provide: Gates, useValue: gates },
@@ -57,7 +57,7 @@ export function useFixture(variant: Variant): Fixture {
     const app = await startApp(
       variant,
       { namespace, queues: QUEUES, enqueueTimeout: '5s', ...options },
-      [...implementations, Callers, ...shared],
+      [...implementations, ...scheduled, Callers, ...shared],
       ledger,
     );
     apps.push(app);
@@ -65,7 +65,9 @@ export function useFixture(variant: Variant): Fixture {
   };
 
   beforeAll(async () => {
-    main = await start({ worker: { queues: CONSUMED, lockTime: variant.lying ? '2s' : '15s' } }, 'fixtures');
+    main = await start({ worker: { queues: CONSUMED, lockTime: variant.lying ? '2s' : '15s' } }, 'fixtures', [
+      ScheduledTasks,
+    ]);
   });
 
   afterAll(async () => {

@@ -27,6 +27,8 @@ class Overtaken extends Error {}
 @Injectable()
 export class ScheduleFiring {
   private readonly logger = new Logger('Scheduler');
+  /** Schedules that were left to others. */
+  private readonly left = new Set<string>();
 
   constructor(
     @Inject(BROKER) private readonly broker: Broker,
@@ -41,6 +43,8 @@ export class ScheduleFiring {
     const { id, revision } = stored;
     const record = readRecord(stored.record);
     if (!record) return;
+    // How its calls are stored, only those know that declare its queue; they take it after the lease.
+    if (!Object.hasOwn(this.options.queues, record.definition.queue)) return this.leave(id, record);
     const decision = decide(id, record, now);
     if (decision.kind === 'remove') return void (await this.broker.schedules.remove(id, revision));
     if (decision.kind === 'rest') return this.write(stored, decision.record);
@@ -132,6 +136,14 @@ export class ScheduleFiring {
     if (stored === job.id || !job.dedup) return stored;
     // A call like it keeps it away, if it may.
     return this.insist('a scheduled call', () => placeCall(this.broker, queue, job, () => now, true));
+  }
+
+  private leave(id: string, { definition: { queue } }: ScheduleRecord): void {
+    if (this.left.has(id)) return;
+    this.left.add(id);
+    this.logger.warn(
+      `The schedule "${id}" is left to other processes: this one does not declare the queue "${queue}". Declare it, or set scheduler: false.`,
+    );
   }
 
   private async isRunning({ last }: ScheduleRecord, now: number): Promise<boolean> {
