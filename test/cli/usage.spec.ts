@@ -29,7 +29,7 @@ describe('celeriac', () => {
     [[], /Usage: celeriac <command>/],
     [
       ['wroker'],
-      /"wroker" is not a command\. There is: worker, failed, email, health\.\nTry: celeriac --help/,
+      /"wroker" is not a command\. There is: worker, failed, schedules, email, health\.\nTry: celeriac --help/,
     ],
     [['worker'], /option "--app" is missing\.\nTry: celeriac worker --help/],
     [['worker', '--app', APP, '--quues', 'a'], /option "--quues" is unknown\. Did you mean "--queues"\?/],
