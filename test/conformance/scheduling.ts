@@ -104,10 +104,12 @@ export function scheduling(fixture: Fixture): void {
   });
 
   describe('schedules made at run time', () => {
+    // A store that lies takes its time, and tells of a run twice: when something has ended cannot be seen by waiting.
+    const honestly = it.skipIf(fixture.variant.lying);
     const store = () => fixture.app.broker.schedules;
     const every = { task: 'echo', when: { every: '1s' } } as const;
 
-    it('run their task at each slot, until they are removed', async () => {
+    honestly('run their task at each slot, until they are removed', async () => {
       const key = fixture.key();
       await schedules().upsert(key, { ...every, with: [key] });
       await until(() => fixture.journal.runs(key) >= 2);
@@ -155,7 +157,7 @@ export function scheduling(fixture: Fixture): void {
       await schedules().remove(key);
     });
 
-    it('paused they have no run but the one that is asked for; resumed, nothing is made up for', async () => {
+    honestly('paused they have no run but the one that is asked for; resumed, nothing is made up for', async () => {
       const key = fixture.key();
       await schedules().upsert(key, { ...every, with: [key] });
       expect(await schedules().pause(key)).toMatchObject({ state: 'paused', next: [] });
