@@ -157,23 +157,26 @@ export function scheduling(fixture: Fixture): void {
       await schedules().remove(key);
     });
 
-    honestly('paused they have no run but the one that is asked for; resumed, nothing is made up for', async () => {
-      const key = fixture.key();
-      await schedules().upsert(key, { ...every, with: [key] });
-      expect(await schedules().pause(key)).toMatchObject({ state: 'paused', next: [] });
-      await sleep(1_200);
-      const paused = (await schedules().get(key))?.last;
-      const result = await schedules().runNow(key);
-      await result.get({ timeout: '15s' });
-      await sleep(1_200);
-      expect((await schedules().get(key))?.last).toMatchObject({ slot: undefined, call: result.id });
-      expect((await schedules().get(key))?.last?.call).not.toBe(paused?.call);
-      const resumedAt = (await store().all()).now;
-      await schedules().resume(key);
-      await until(async () => (await schedules().get(key))?.last?.slot !== undefined);
-      expect((await schedules().get(key))?.last?.slot?.getTime()).toBeGreaterThan(resumedAt);
-      await schedules().remove(key);
-    });
+    honestly(
+      'paused they have no run but the one that is asked for; resumed, nothing is made up for',
+      async () => {
+        const key = fixture.key();
+        await schedules().upsert(key, { ...every, with: [key] });
+        expect(await schedules().pause(key)).toMatchObject({ state: 'paused', next: [] });
+        await sleep(1_200);
+        const paused = (await schedules().get(key))?.last;
+        const result = await schedules().runNow(key);
+        await result.get({ timeout: '15s' });
+        await sleep(1_200);
+        expect((await schedules().get(key))?.last).toMatchObject({ slot: undefined, call: result.id });
+        expect((await schedules().get(key))?.last?.call).not.toBe(paused?.call);
+        const resumedAt = (await store().all()).now;
+        await schedules().resume(key);
+        await until(async () => (await schedules().get(key))?.last?.slot !== undefined);
+        expect((await schedules().get(key))?.last?.slot?.getTime()).toBeGreaterThan(resumedAt);
+        await schedules().remove(key);
+      },
+    );
 
     it('what cannot be is refused, with what to do', async () => {
       const upsert = (change: object, id = 'x') => schedules().upsert(id, { ...every, ...change });
