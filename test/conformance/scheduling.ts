@@ -105,7 +105,7 @@ export function scheduling(fixture: Fixture): void {
 
   describe('schedules made at run time', () => {
     // A store that lies takes its time, and tells of a run twice: when something has ended cannot be seen by waiting.
-    const honestly = it.skipIf(fixture.variant.lying);
+    const honestly = fixture.variant.lying ? (): void => undefined : it;
     const store = () => fixture.app.broker.schedules;
     const every = { task: 'echo', when: { every: '1s' } } as const;
 
