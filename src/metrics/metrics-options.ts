@@ -1,3 +1,4 @@
+import { accessToken } from '../tasks/access/access-token.js';
 import type { Registry } from 'prom-client';
 import { display, InvalidOptionError } from '../tasks/errors/configuration.errors.js';
 import type { AsyncOptions } from '../tasks/options/async-options.js';
@@ -65,7 +66,7 @@ const registry: Parser<Registry> = (value, subject, field) => {
 };
 
 const FIELDS: Fields<MetricsSettings> = {
-  token: text(/^[\x21-\x7e]+$/, 'Use printable ASCII without spaces.'),
+  token: accessToken,
   defaultLabels,
   registry,
 };

@@ -11,7 +11,12 @@ export { Scheduler } from './firing/scheduler.js';
 export type { MisfirePolicy, OverlapPolicy } from './record/schedule-definition.js';
 export * from './schedule.errors.js';
 export type { ScheduleInfo, ScheduleLastRun, ScheduleSpan, ScheduleState } from './schedule-info.js';
-export type { SchedulesModuleOptions } from './http/schedules-options.js';
+export type {
+  SchedulesModuleAsyncOptions,
+  SchedulesModuleOptions,
+  SchedulesSettings,
+  SchedulesSettingsFactory,
+} from './http/schedules-options.js';
 export { SchedulesModule } from './http/schedules.module.js';
 export { timezone } from './slots/index.js';
 export { zonedTime } from './zoned-time.js';

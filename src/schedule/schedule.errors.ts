@@ -40,3 +40,13 @@ export class ScheduleTakenError extends CeleriacError {
     );
   }
 }
+
+/** Others changed a schedule again and again while it was to be changed. @publicApi */
+export class ScheduleContendedError extends CeleriacError {
+  constructor(
+    readonly id: string,
+    tries: number,
+  ) {
+    super(`The schedule "${id}" was changed by others ${tries} times while it was to be changed. Try again.`);
+  }
+}

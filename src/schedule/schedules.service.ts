@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Broker } from '../tasks/broker-port.js';
 import { BROKER } from '../tasks/broker-token.js';
 import { queueOfId } from '../tasks/call-id.js';
-import { BrokerUnavailableError } from '../tasks/errors/broker.errors.js';
 import { InvalidOptionError } from '../tasks/errors/configuration.errors.js';
 import { insist } from '../tasks/insist.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../tasks/options/resolve-module-options.js';
@@ -18,9 +17,10 @@ import { choresOf } from './housekeeping/chores-of.js';
 import { ScheduleFiring } from './firing/schedule-firing.js';
 import { Scheduler } from './firing/scheduler.js';
 import { type ScheduleInfo, scheduleInfo } from './schedule-info.js';
+import { changeOf } from './record/change-of.js';
 import { newRecord, readRecord, type ScheduleRecord } from './record/schedule-record.js';
 import { withDue } from './record/upcoming.js';
-import { DeclaredScheduleError, UnknownScheduleError } from './schedule.errors.js';
+import { DeclaredScheduleError, ScheduleContendedError, UnknownScheduleError } from './schedule.errors.js';
 import { timesDiffer } from './sync/plan-sync.js';
 
 /** Others change the same schedule at the same time; each has its turn. */
@@ -33,7 +33,7 @@ type Edit = (record: ScheduleRecord | undefined, now: number) => ScheduleRecord;
  * The schedules of the cluster: to look at, to make and change at run time, to pause. What is made here is kept in the
  * broker, and outlives every process. Celery: django-celery-beat.
  *
- * Each method answers within `enqueueTimeout`, or throws {@link BrokerUnavailableError}.
+ * Each method answers within `enqueueTimeout`, or throws `BrokerUnavailableError`.
  *
  * @publicApi
  */
@@ -82,7 +82,7 @@ export class Schedules {
       if (record?.owner === 'code') throw new DeclaredScheduleError(id);
       if (await this.insist(() => this.broker.schedules.remove(id, stored.revision))) return true;
     }
-    throw this.restless(id);
+    throw new ScheduleContendedError(id, MOST_TRIES);
   }
 
   /** It has no run until it is resumed, also across deploys. @throws {@link UnknownScheduleError} */
@@ -111,7 +111,7 @@ export class Schedules {
       const result = await this.firing.runNow(stored, record, now);
       if (result) return result;
     }
-    throw this.restless(id);
+    throw new ScheduleContendedError(id, MOST_TRIES);
   }
 
   async get(id: string): Promise<ScheduleInfo | undefined> {
@@ -139,28 +139,19 @@ export class Schedules {
       if (edited === record) return this.describe(id, edited, now);
       const next = withDue(id, edited, now);
       const revision = stored?.revision ?? 0;
-      const write = () => this.broker.schedules.change({ id, revision, record: next, due: next.due });
+      const write = () => this.broker.schedules.change(changeOf(id, revision, next));
       if (!(await this.insist(write))) continue;
       this.scheduler.wake();
       return this.describe(id, next, now);
     }
-    throw this.restless(id);
+    throw new ScheduleContendedError(id, MOST_TRIES);
   }
 
   private async read(
     id: string,
   ): Promise<readonly [StoredSchedule | undefined, ScheduleRecord | undefined, number]> {
-    const { schedules, now } = await this.insist(() => this.broker.schedules.all());
-    const stored = schedules.find((each) => each.id === id);
-    return [stored, readRecord(stored?.record), now];
-  }
-
-  private restless(id: string): Error {
-    return new BrokerUnavailableError(
-      this.broker.description,
-      `a change of the schedule "${id}", which others changed ${MOST_TRIES} times meanwhile`,
-      'its turn',
-    );
+    const { schedule, now } = await this.insist(() => this.broker.schedules.get(id));
+    return [schedule, readRecord(schedule?.record), now];
   }
 
   private async describe(id: string, record: ScheduleRecord, now: number): Promise<ScheduleInfo> {

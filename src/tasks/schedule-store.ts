@@ -21,6 +21,8 @@ export interface ScheduleChange {
   /** The revision it is a change of; 0: it is not there yet. */
   readonly revision: number;
   readonly record: object;
+  /** Where its calls go. Only processes that declare that queue know how they are stored. */
+  readonly queue: string;
   /** When somebody must look at it next, in ms; null: not until it is changed. */
   readonly due: number | null;
 }
@@ -30,19 +32,20 @@ export interface TakenSchedules {
   readonly taken: readonly StoredSchedule[];
   /** The store's time, in ms. */
   readonly now: number;
-  /** Milliseconds until the next one is due that nobody has taken; undefined: there is none. */
+  /** Milliseconds until the next one of these queues is due; undefined: there is none. */
   readonly next: number | undefined;
 }
 
 export interface ScheduleStore {
   /** All of them, and the store's time. */
   all(): Promise<{ readonly schedules: readonly StoredSchedule[]; readonly now: number }>;
-  get(id: string): Promise<StoredSchedule | undefined>;
+  /** One of them, and the store's time. */
+  get(id: string): Promise<{ readonly schedule: StoredSchedule | undefined; readonly now: number }>;
   /**
-   * Takes schedules that are due: for so many ms nobody else is given them, unless they are changed. Who dies meanwhile
+   * Takes schedules of these queues that are due: for so many ms nobody else is given them, unless they are changed. Who dies meanwhile
    * leaves them to others after that time.
    */
-  take(lease: number, most: number): Promise<TakenSchedules>;
+  take(queues: readonly string[], lease: number, most: number): Promise<TakenSchedules>;
   /** False: it was changed meanwhile, and nothing was done. */
   change(change: ScheduleChange): Promise<boolean>;
   /**
@@ -50,7 +53,7 @@ export interface ScheduleStore {
    *
    * @returns the id that is stored, as `enqueue` gives it; undefined: it was changed meanwhile, and nothing was done
    */
-  fire(change: ScheduleChange, queue: string, job: NewJob): Promise<string | undefined>;
+  fire(change: ScheduleChange, job: NewJob): Promise<string | undefined>;
   /** False: it was changed meanwhile, or is not there. */
   remove(id: string, revision: number): Promise<boolean>;
 }

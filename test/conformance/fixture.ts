@@ -4,7 +4,6 @@ import { type TaskClient, type TaskResult, TasksService } from '../../src/index.
 import { eraseNamespace } from '../support/erase-namespace.js';
 import { LieLedger } from '../support/lying-backend.js';
 import { Callers, FixtureTasks, Gates, Journal, type LaterTasks } from './fixture-tasks.js';
-import { ScheduledTasks } from './scheduled-tasks.js';
 import { type AppOptions, startApp, type TestApp } from './test-app.js';
 import { brokerOptions, newNamespace, type Variant } from './variant.js';
 
@@ -46,7 +45,6 @@ export function useFixture(variant: Variant): Fixture {
   const start = async (
     options: Partial<AppOptions>,
     known: 'fixtures' | 'all' | 'none',
-    scheduled: (typeof ScheduledTasks)[] = [],
   ): Promise<TestApp> => {
     const { LaterTasks: later } = await import('./fixture-tasks.js');
     const implementations = known === 'none' ? [] : known === 'all' ? [FixtureTasks, later] : [FixtureTasks];
@@ -57,7 +55,7 @@ export function useFixture(variant: Variant): Fixture {
     const app = await startApp(
       variant,
       { namespace, queues: QUEUES, enqueueTimeout: '5s', ...options },
-      [...implementations, ...scheduled, Callers, ...shared],
+      [...implementations, Callers, ...shared],
       ledger,
     );
     apps.push(app);
@@ -65,9 +63,7 @@ export function useFixture(variant: Variant): Fixture {
   };
 
   beforeAll(async () => {
-    main = await start({ worker: { queues: CONSUMED, lockTime: variant.lying ? '2s' : '15s' } }, 'fixtures', [
-      ScheduledTasks,
-    ]);
+    main = await start({ worker: { queues: CONSUMED, lockTime: variant.lying ? '2s' : '15s' } }, 'fixtures');
   });
 
   afterAll(async () => {

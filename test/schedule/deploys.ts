@@ -35,7 +35,7 @@ export function deploys(variant: Variant): void {
     const end = async (signal: NodeJS.Signals = 'SIGTERM') => {
       for (const each of running.splice(0)) await each.stop(signal);
     };
-    const recordOf = async (id: string) => readRecord((await store.schedules.get(id))?.record);
+    const recordOf = async (id: string) => readRecord((await store.schedules.get(id)).schedule?.record);
     const now = async () => (await store.schedules.all()).now;
 
     beforeAll(async () => {
@@ -131,7 +131,8 @@ export function deploys(variant: Variant): void {
       expect(changed).toMatchObject({ fired: 0, definition: { when: { timezone: 'Europe/Berlin' } } });
       expect(changed?.cursor).toBeGreaterThanOrEqual(nightly?.cursor ?? 0);
       expect(changed?.due).toBeGreaterThan(deployed);
-      await sleep(1_500);
+      const after = ledger.slots('new-name').size;
+      await until(() => ledger.slots('new-name').size > after + 1);
       expect(ledger.slots('old-name').size).toBe(rests);
       await end();
     });

@@ -21,6 +21,6 @@ it('a process that does not declare the queue of a schedule leaves its slots to 
   await until(() => slots().size >= 6, 60_000);
   const seen = [...slots()].toSorted((a, b) => a - b);
   for (const [index, slot] of seen.entries()) expect(slot).toBe((seen[0] ?? 0) + index * 1_000);
-  const record = readRecord((await own.broker.schedules.get('often'))?.record);
+  const record = readRecord((await own.broker.schedules.get('often')).schedule?.record);
   expect(record).toMatchObject({ missed: null, skipped: null });
 });

@@ -25,7 +25,7 @@ describe('a Redis that does not answer', () => {
       delay: 0,
       priority: 0,
     };
-    return broker.schedules.fire({ id: 'often', revision, record: {}, due: null }, 'default', job);
+    return broker.schedules.fire({ id: 'often', revision, record: {}, due: null, queue: 'default' }, job);
   };
 
   it('holds up no slot for ever, and each has its call once it answers again', async () => {
@@ -35,9 +35,9 @@ describe('a Redis that does not answer', () => {
     expect(waiting.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     server.freeze(false);
     // Whether it took effect, the revision tells.
-    const revision = (await broker.schedules.get('often'))?.revision ?? 0;
+    const revision = (await broker.schedules.get('often')).schedule?.revision ?? 0;
     expect(await fire(revision)).toBe(`default.slot-${revision}`);
-    expect((await broker.schedules.get('often'))?.revision).toBe(revision + 1);
+    expect((await broker.schedules.get('often')).schedule?.revision).toBe(revision + 1);
     expect((await broker.counts('default')).waiting).toBe(revision + 1);
   }, 60_000);
 });

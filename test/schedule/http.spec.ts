@@ -1,9 +1,15 @@
 import { Injectable, Module, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Scheduled, Schedules, SchedulesModule, Task, TasksModule } from '../../src/index.js';
-import { brokerOptions, newNamespace } from '../conformance/variant.js';
-import { eraseNamespace } from '../support/erase-namespace.js';
+import {
+  type BrokerOptions,
+  Scheduled,
+  Schedules,
+  SchedulesModule,
+  Task,
+  TasksModule,
+} from '../../src/index.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
 
 const TOKEN = 'a-long-token';
 
@@ -21,16 +27,17 @@ interface Listed {
 }
 
 describe('GET /schedules', () => {
-  const broker = brokerOptions({ broker: 'redis', lying: false });
-  const namespace = newNamespace();
+  let redis: RedisServer;
   let app: INestApplication;
   let url: string;
 
   beforeAll(async () => {
+    redis = await startRedis();
+    const broker: BrokerOptions = { type: 'redis', url: redis.url };
     @Module({
       imports: [
-        TasksModule.forRoot({ broker, namespace, scheduler: true }),
-        SchedulesModule.forRoot({ token: TOKEN }),
+        TasksModule.forRoot({ broker, scheduler: true, enqueueTimeout: '1s' }),
+        SchedulesModule.forRootAsync({ useFactory: () => ({ token: TOKEN }) }),
       ],
       providers: [ReportTasks],
     })
@@ -51,7 +58,7 @@ describe('GET /schedules', () => {
 
   afterAll(async () => {
     await app.close();
-    await eraseNamespace(broker, namespace);
+    await redis.stop();
   });
 
   const get = async (query = '', token: string | undefined = TOKEN) => {
@@ -104,5 +111,13 @@ describe('GET /schedules', () => {
     expect(status).toBe(400);
     expect(JSON.stringify(body)).toMatch(/"Berlin\\?".*Europe\/Berlin/);
     expect((await get('?tz=UTC&tz=UTC')).status).toBe(400);
+  });
+
+  it('says so when the broker is away', async () => {
+    await redis.kill();
+    const { status, body } = await get();
+    expect(status).toBe(503);
+    expect(JSON.stringify(body)).toContain('The broker does not answer');
+    await redis.start();
   });
 });

@@ -68,7 +68,7 @@ export function oncePerSlot(variant: Variant): void {
       ledger.remove();
     });
 
-    const recordOf = async (id: string) => readRecord((await store.schedules.get(id))?.record);
+    const recordOf = async (id: string) => readRecord((await store.schedules.get(id)).schedule?.record);
 
     /** Every slot of this span was fired, once: it has one call, and the schedule counts no more of them. */
     const expectEachOnce = async (from: number, to: number) => {

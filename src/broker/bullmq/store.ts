@@ -14,7 +14,7 @@ export interface StoreTransactions extends Omit<TransactionalBroker, 'enqueue'> 
 
 /** The schedules of a store, whose calls are ready to be stored. */
 export interface StoreSchedules extends Omit<ScheduleStore, 'fire'> {
-  fire(change: ScheduleChange, queue: string, job: JobJson): Promise<string | undefined>;
+  fire(change: ScheduleChange, job: JobJson): Promise<string | undefined>;
 }
 
 /**

@@ -11,12 +11,12 @@ export function storingCalls(
   return {
     all: () => schedules.all(),
     get: (id) => schedules.get(id),
-    take: (lease, most) => schedules.take(lease, most),
+    take: (...asked) => schedules.take(...asked),
     change: (change) => schedules.change(change),
     remove: (id, revision) => schedules.remove(id, revision),
-    async fire(change, queue, job) {
-      const [stored] = await toStore(queue, job);
-      return stored && schedules.fire(change, queue, stored);
+    async fire(change, job) {
+      const [stored] = await toStore(change.queue, job);
+      return stored && schedules.fire(change, stored);
     },
   };
 }

@@ -24,13 +24,16 @@ export class PostgresSchedules implements StoreSchedules {
     return { now: rows.at(-1)?.now ?? 0, schedules: rows.slice(0, -1).map(stored) };
   }
 
-  async get(id: string): Promise<StoredSchedule | undefined> {
+  async get(id: string): ReturnType<ScheduleStore['get']> {
     const { rows } = await this.pool().query<Row>(sql.GET_SCHEDULE, [id]);
-    return rows[0] && stored(rows[0]);
+    const [row] = rows;
+    // Of one that is not there only the time is.
+    return { now: row?.now ?? 0, schedule: row?.record ? stored(row) : undefined };
   }
 
-  async take(lease: number, most: number): Promise<TakenSchedules> {
-    const { rows } = await this.pool().query<Row>(sql.TAKE_SCHEDULES, [Math.ceil(lease), most]);
+  async take(queues: readonly string[], lease: number, most: number): Promise<TakenSchedules> {
+    const asked = [Math.ceil(lease), most, queues];
+    const { rows } = await this.pool().query<Row>(sql.TAKE_SCHEDULES, asked);
     const { now = 0, next } = rows.at(-1) ?? {};
     return { now, next: next ?? undefined, taken: rows.slice(0, -1).map(stored) };
   }
@@ -45,7 +48,7 @@ export class PostgresSchedules implements StoreSchedules {
     return rowCount === 1;
   }
 
-  async fire(change: ScheduleChange, queue: string, job: JobJson): Promise<string | undefined> {
+  async fire(change: ScheduleChange, job: JobJson): Promise<string | undefined> {
     const client = await this.pool().connect();
     let broken: Error | undefined;
     try {
@@ -56,7 +59,7 @@ export class PostgresSchedules implements StoreSchedules {
         return undefined;
       }
       const query = async (text: string, values?: unknown[]) => (await client.query(text, values)).rows;
-      const [id] = await this.transactions.enqueue({ query }, queue, [job]);
+      const [id] = await this.transactions.enqueue({ query }, change.queue, [job]);
       await client.query('COMMIT');
       return id;
     } catch (error) {
@@ -70,9 +73,10 @@ export class PostgresSchedules implements StoreSchedules {
 
 const stored = ({ id, revision, record }: Row): StoredSchedule => ({ id, revision, record });
 
-const parameters = ({ id, revision, record, due }: ScheduleChange): unknown[] => [
+const parameters = ({ id, revision, record, due, queue }: ScheduleChange): unknown[] => [
   id,
   revision,
   JSON.stringify(record),
   due === null ? null : Math.ceil(due),
+  queue,
 ];

@@ -8,6 +8,7 @@ export const CREATE_SCHEDULE_TABLE = `
     id         text   PRIMARY KEY,
     revision   bigint NOT NULL,
     record     jsonb  NOT NULL,
+    queue      text   NOT NULL,
     look_at_ms bigint
   )`;
 
@@ -20,15 +21,16 @@ export const ALL_SCHEDULES = `
   SELECT NULL, NULL, NULL, ${NOW}::float8`;
 
 export const GET_SCHEDULE = `
-  SELECT id, revision::float8 AS revision, record FROM celeriac_schedule WHERE id = $1`;
+  SELECT id, revision::float8 AS revision, record, ${NOW}::float8 AS now
+    FROM (VALUES ($1)) asked (one) LEFT JOIN celeriac_schedule ON id = one`;
 
-/** $1 for how long, in ms; $2 how many. The last row: now, and when the next is due. */
+/** $1 for how long, in ms; $2 how many; $3 queues. The last row: now, and when the next is due. */
 export const TAKE_SCHEDULES = `
   WITH clock AS MATERIALIZED (
     SELECT ${NOW} AS now
   ), found AS MATERIALIZED (
     SELECT id FROM celeriac_schedule
-     WHERE look_at_ms <= (SELECT now FROM clock)
+     WHERE look_at_ms <= (SELECT now FROM clock) AND queue = ANY($3::text[])
      ORDER BY look_at_ms
      LIMIT $2
        FOR UPDATE SKIP LOCKED
@@ -42,19 +44,19 @@ export const TAKE_SCHEDULES = `
   SELECT id, revision::float8 AS revision, record, NULL::float8 AS now, NULL::float8 AS next FROM taken
    UNION ALL
   SELECT NULL, NULL, NULL, now::float8,
-         (SELECT greatest(0, min(look_at_ms) - now)::float8 FROM celeriac_schedule
-           WHERE id NOT IN (SELECT id FROM found))
+         (SELECT min(greatest(0, look_at_ms - now))::float8 FROM celeriac_schedule
+           WHERE look_at_ms IS NOT NULL AND queue = ANY($3::text[]) AND id NOT IN (SELECT id FROM found))
     FROM clock`;
 
-/** $1 id, $2 the revision it is a change of, $3 the record, $4 when it is due next, in ms, or NULL */
+/** $1 id, $2 the revision it is a change of, $3 the record, $4 when it is due next, in ms, or NULL, $5 its queue */
 export const CHANGE_SCHEDULE = `
   WITH changed AS (
-    UPDATE celeriac_schedule SET revision = revision + 1, record = $3::jsonb, look_at_ms = $4::bigint
+    UPDATE celeriac_schedule SET revision = revision + 1, record = $3::jsonb, look_at_ms = $4::bigint, queue = $5
      WHERE id = $1 AND revision = $2::bigint
     RETURNING id
   ), made AS (
-    INSERT INTO celeriac_schedule (id, revision, record, look_at_ms)
-    SELECT $1, 1, $3::jsonb, $4::bigint WHERE $2::bigint = 0
+    INSERT INTO celeriac_schedule (id, revision, record, look_at_ms, queue)
+    SELECT $1, 1, $3::jsonb, $4::bigint, $5 WHERE $2::bigint = 0
     ON CONFLICT (id) DO NOTHING
     RETURNING id
   )

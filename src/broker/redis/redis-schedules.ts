@@ -14,7 +14,7 @@ import type {
   TakenSchedules,
 } from '../../tasks/schedule-store.js';
 import type { StoreSchedules } from '../bullmq/store.js';
-import { ADVANCE, ALL, CHANGE, REMOVE, TAKE } from './schedule-scripts.js';
+import { ADVANCE, ALL, CHANGE, GET, REMOVE, TAKE } from './schedule-scripts.js';
 
 /** What a schedule gets that nobody need look at. */
 const NEVER = '+inf';
@@ -39,15 +39,13 @@ export class RedisSchedules implements StoreSchedules {
     return { now: Number(now), schedules: readAll(flat) };
   }
 
-  async get(id: string): Promise<StoredSchedule | undefined> {
-    const [revision, record] = await this.redis().hmget(this.keyOf(id), 'revision', 'record');
-    return revision && record
-      ? { id, revision: Number(revision), record: JSON.parse(record) as unknown }
-      : undefined;
+  async get(id: string): ReturnType<ScheduleStore['get']> {
+    const [now = '0', ...flat] = (await GET.run(this.redis(), this.key, id)) as string[];
+    return { now: Number(now), schedule: readAll(flat)[0] };
   }
 
-  async take(lease: number, most: number): Promise<TakenSchedules> {
-    const answer = (await TAKE.run(this.redis(), this.key, Math.ceil(lease), most)) as string[];
+  async take(queues: readonly string[], lease: number, most: number): Promise<TakenSchedules> {
+    const answer = (await TAKE.run(this.redis(), this.key, Math.ceil(lease), most, ...queues)) as string[];
     const [now = '0', next = '', ...flat] = answer;
     return { now: Number(now), next: next === '' ? undefined : Number(next), taken: readAll(flat) };
   }
@@ -61,16 +59,16 @@ export class RedisSchedules implements StoreSchedules {
   }
 
   /** One after another: they share a connection. */
-  fire(change: ScheduleChange, queue: string, job: JobJson): Promise<string | undefined> {
-    const fired = this.last.then(() => this.fireNow(change, queue, job));
+  fire(change: ScheduleChange, job: JobJson): Promise<string | undefined> {
+    const fired = this.last.then(() => this.fireNow(change, job));
     this.last = fired.catch(() => undefined);
     return fired;
   }
 
-  private async fireNow(change: ScheduleChange, queue: string, job: JobJson): Promise<string | undefined> {
+  private async fireNow(change: ScheduleChange, job: JobJson): Promise<string | undefined> {
     const connection = await this.firing();
     try {
-      return await this.fireOn(connection, change, queue, job);
+      return await this.fireOn(connection, change, job);
     } catch (error) {
       // What it watches, and what it has yet to answer, is of no use to the next.
       connection.disconnect();
@@ -78,12 +76,8 @@ export class RedisSchedules implements StoreSchedules {
     }
   }
 
-  private async fireOn(
-    connection: Redis,
-    change: ScheduleChange,
-    queue: string,
-    job: JobJson,
-  ): Promise<string | undefined> {
+  private async fireOn(connection: Redis, change: ScheduleChange, job: JobJson): Promise<string | undefined> {
+    const { queue } = change;
     const backend = await this.backend(connection, queue);
     const key = this.keyOf(change.id);
     await connection.watch(key);
@@ -129,11 +123,12 @@ export class RedisSchedules implements StoreSchedules {
   }
 }
 
-const argumentsOf = ({ id, revision, record, due }: ScheduleChange): (string | number)[] => [
+const argumentsOf = ({ id, revision, record, due, queue }: ScheduleChange): (string | number)[] => [
   id,
   revision,
   JSON.stringify(record),
   due === null ? NEVER : Math.ceil(due),
+  queue,
 ];
 
 function readAll(flat: readonly string[]): StoredSchedule[] {

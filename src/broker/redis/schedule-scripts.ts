@@ -9,11 +9,11 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `;
 
-/** ARGV: id, the revision it is a change of, the record, when it is due next. */
+/** ARGV: id, the revision it is a change of, the record, when it is due next, its queue. */
 const WRITE = `
 local key = KEYS[1] .. ':' .. ARGV[1]
 if tonumber(redis.call('HGET', key, 'revision') or '0') ~= tonumber(ARGV[2]) then return 0 end
-redis.call('HSET', key, 'revision', ARGV[2] + 1, 'record', ARGV[3])
+redis.call('HSET', key, 'revision', ARGV[2] + 1, 'record', ARGV[3], 'queue', ARGV[5])
 redis.call('ZADD', KEYS[1], ARGV[4], ARGV[1])
 return 1
 `;
@@ -40,22 +40,42 @@ end
 return answer
 `);
 
-/** ARGV: for how long, how many. Now, milliseconds until the next (empty: none), then those that were due. */
+/** ARGV: id. Now, then id, revision and record, if it is there. */
+export const GET = new LuaScript(`${NOW}
+local found = redis.call('HMGET', KEYS[1] .. ':' .. ARGV[1], 'revision', 'record')
+if not found[1] then return { tostring(now) } end
+return { tostring(now), ARGV[1], found[1], found[2] }
+`);
+
+/**
+ * ARGV: for how long, how many, queues. Now, milliseconds until the next of these queues (empty: none), then those that
+ * were due.
+ */
 export const TAKE = new LuaScript(`${NOW}
+local own = {}
+for place = 3, #ARGV do own[ARGV[place]] = true end
 local answer = { tostring(now), '' }
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[2])) do
-  local found = redis.call('HMGET', KEYS[1] .. ':' .. id, 'revision', 'record')
-  if found[1] then
-    redis.call('ZADD', KEYS[1], now + ARGV[1], id)
-    answer[#answer + 1] = id
-    answer[#answer + 1] = found[1]
-    answer[#answer + 1] = found[2]
-  else
-    redis.call('ZREM', KEYS[1], id)
+local taken = {}
+local place = 0
+repeat
+  local page = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(+inf', 'WITHSCORES', 'LIMIT', place, 100)
+  place = place + #page / 2
+  for i = 1, #page, 2 do
+    local id, due = page[i], tonumber(page[i + 1])
+    local found = redis.call('HMGET', KEYS[1] .. ':' .. id, 'revision', 'record', 'queue')
+    if own[found[3]] then
+      if due > now or #taken == tonumber(ARGV[2]) then
+        answer[2] = tostring(math.max(0, due - now))
+        break
+      end
+      taken[#taken + 1] = id
+      answer[#answer + 1] = id
+      answer[#answer + 1] = found[1]
+      answer[#answer + 1] = found[2]
+    end
   end
-end
-local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-if first[2] and first[2] ~= 'inf' then answer[2] = tostring(math.max(0, first[2] - now)) end
+until answer[2] ~= '' or #page == 0
+for _, id in ipairs(taken) do redis.call('ZADD', KEYS[1], now + ARGV[1], id) end
 return answer
 `);
 

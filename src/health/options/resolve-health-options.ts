@@ -1,3 +1,4 @@
+import { accessToken } from '../../tasks/access/access-token.js';
 import {
   boolean,
   duration,
@@ -77,7 +78,7 @@ const canary: Parser<Partial<CanaryLimits> | false> = (value, subject, field) =>
 };
 
 const FIELDS = {
-  token: text(/^[\x21-\x7e]+$/, 'Use printable ASCII without spaces.'),
+  token: accessToken,
   path: text(/^[\w./-]+$/, "Write a path, such as 'health'."),
   controller: boolean,
   interval: timerDuration,

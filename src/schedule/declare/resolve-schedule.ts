@@ -15,10 +15,11 @@ import {
   parseFields,
   text,
 } from '../../tasks/options/option-parsers.js';
+import { queueName } from '../../tasks/options/resolve-policy.js';
 import type { ResolvedOptions } from '../../tasks/options/resolve-module-options.js';
 import type { TaskDefinition } from '../../tasks/registry/task-definition.js';
 import { cronExpression, nextSlot, timezone, type When } from '../slots/index.js';
-import type { ScheduleDefinition } from '../record/schedule-definition.js';
+import { DEFAULT_BEHAVIOUR, type ScheduleDefinition } from '../record/schedule-definition.js';
 import type { At, Every, NewSchedule } from './schedule-options.js';
 
 /** A schedule that is about to be stored. */
@@ -70,7 +71,7 @@ const FIELDS = {
   limit: integer(1, 1_000_000_000),
   expires: duration,
   priority: oneOf('high', 'normal', 'low'),
-  queue: ((value) => String(value)) as Parser<string>,
+  queue: queueName,
 };
 
 type Parsed = { [K in keyof typeof FIELDS]?: ReturnType<(typeof FIELDS)[K]> };
@@ -98,20 +99,15 @@ export function resolveSchedule(
     );
   const declared = Object.keys(options.queues);
   if (!declared.includes(queue)) throw new UndeclaredQueueError(subject, queue, declared);
+  const { id: _id, when: _when, with: args = [], tz: _tz, queue: _queue, ...behaviour } = parsed;
+  const when = whenOf(subject, request.when, parsed);
   const definition: ScheduleDefinition = {
+    ...DEFAULT_BEHAVIOUR,
+    ...behaviour,
     task: name,
     queue,
-    args: parsed.with ?? [],
-    when: whenOf(subject, request.when, parsed),
-    misfire: parsed.misfire ?? 'one',
-    misfireAfter: parsed.misfireAfter ?? null,
-    overlap: parsed.overlap ?? 'allow',
-    jitter: parsed.jitter ?? 0,
-    startsAt: parsed.startsAt ?? null,
-    endsAt: parsed.endsAt ?? null,
-    limit: parsed.limit ?? null,
-    expires: parsed.expires ?? null,
-    priority: parsed.priority ?? null,
+    args,
+    when,
   };
   checkTimes(subject, definition);
   // What cannot be called is refused now, and not at its first slot.

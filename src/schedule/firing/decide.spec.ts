@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MisfirePolicy, ScheduleDefinition } from '../record/schedule-definition.js';
+import {
+  DEFAULT_BEHAVIOUR,
+  type MisfirePolicy,
+  type ScheduleDefinition,
+} from '../record/schedule-definition.js';
 import { newRecord, type ScheduleRecord } from '../record/schedule-record.js';
 import { KEPT_AFTER_END, withDue } from '../record/upcoming.js';
 import { decide, graceOf, overlapped } from './decide.js';
@@ -11,19 +15,10 @@ const HOUR = 60 * MINUTE;
 const NOON = Date.UTC(2026, 10, 29, 12);
 
 const definition: ScheduleDefinition = {
+  ...DEFAULT_BEHAVIOUR,
   task: 'clean',
   queue: 'default',
-  args: [],
   when: { every: 10 * MINUTE, from: 0 },
-  misfire: 'one',
-  misfireAfter: null,
-  overlap: 'allow',
-  jitter: 0,
-  startsAt: null,
-  endsAt: null,
-  limit: null,
-  expires: null,
-  priority: null,
 };
 
 /** Slots up to noon are decided. */

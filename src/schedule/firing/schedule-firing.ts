@@ -16,6 +16,7 @@ import type { TaskResult } from '../../tasks/result/task-result.js';
 import type { StoredSchedule } from '../../tasks/schedule-store.js';
 import { scheduleHeaders } from '../../tasks/schedule-headers.js';
 import { callOptionsOf } from '../declare/resolve-schedule.js';
+import { changeOf } from '../record/change-of.js';
 import { readRecord, type ScheduleRecord } from '../record/schedule-record.js';
 import { withDue } from '../record/upcoming.js';
 import { decide, overlapped } from './decide.js';
@@ -27,8 +28,6 @@ class Overtaken extends Error {}
 @Injectable()
 export class ScheduleFiring {
   private readonly logger = new Logger('Scheduler');
-  /** Schedules that were left to others. */
-  private readonly left = new Set<string>();
 
   constructor(
     @Inject(BROKER) private readonly broker: Broker,
@@ -43,8 +42,6 @@ export class ScheduleFiring {
     const { id, revision } = stored;
     const record = readRecord(stored.record);
     if (!record) return;
-    // How its calls are stored, only those know that declare its queue; they take it after the lease.
-    if (!Object.hasOwn(this.options.queues, record.definition.queue)) return this.leave(id, record);
     const decision = decide(id, record, now);
     if (decision.kind === 'remove') return void (await this.broker.schedules.remove(id, revision));
     if (decision.kind === 'rest') return this.write(stored, decision.record);
@@ -126,24 +123,16 @@ export class ScheduleFiring {
     const { queue } = record.definition;
     const { schedules } = this.broker;
     const stored = await this.insist('a scheduled call', async () => {
-      const fired = await schedules.fire({ id, revision, record, due: record.due }, queue, job);
+      const fired = await schedules.fire(changeOf(id, revision, record), job);
       if (fired !== undefined) return fired;
       // An answer that was lost is told from another's change by what the schedule has come to.
-      const found = readRecord((await schedules.get(id))?.record)?.last;
+      const found = readRecord((await schedules.get(id)).schedule?.record)?.last;
       return found?.call === record.last?.call && found?.at === record.last?.at ? job.id : undefined;
     });
     if (stored === undefined) throw new Overtaken();
     if (stored === job.id || !job.dedup) return stored;
     // A call like it keeps it away, if it may.
     return this.insist('a scheduled call', () => placeCall(this.broker, queue, job, () => now, true));
-  }
-
-  private leave(id: string, { definition: { queue } }: ScheduleRecord): void {
-    if (this.left.has(id)) return;
-    this.left.add(id);
-    this.logger.warn(
-      `The schedule "${id}" is left to other processes: this one does not declare the queue "${queue}". Declare it, or set scheduler: false.`,
-    );
   }
 
   private async isRunning({ last }: ScheduleRecord, now: number): Promise<boolean> {
@@ -154,8 +143,7 @@ export class ScheduleFiring {
   }
 
   private async write({ id, revision }: StoredSchedule, record: ScheduleRecord): Promise<void> {
-    const { due } = record;
-    await this.insist('a schedule', () => this.broker.schedules.change({ id, revision, record, due }));
+    await this.insist('a schedule', () => this.broker.schedules.change(changeOf(id, revision, record)));
   }
 
   private insist<T>(what: string, operation: () => Promise<T>): Promise<T> {

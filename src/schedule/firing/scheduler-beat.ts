@@ -9,22 +9,16 @@ const PREFIX = 'scheduler ';
 export const KEPT = 15_000;
 
 /** What such a process says of itself. */
-export interface SchedulerState {
-  readonly process: string;
-  readonly bootedAt: number;
-  readonly declares: readonly string[];
-}
+export type SchedulerState = Omit<Declarer, 'id'>;
 
 /** Several applications may be in one process. */
 export const newSchedulerId = (): string => `${PREFIX}${processName()}:${randomBytes(4).toString('hex')}`;
 
 /** The processes that fire schedules. */
-export const schedulersOf = (
-  beats: readonly Beat[],
-): (Declarer & SchedulerState & { readonly age: number })[] =>
+export const schedulersOf = (beats: readonly Beat[]): Declarer[] =>
   beats
     .filter(({ id }) => id.startsWith(PREFIX))
-    .map(({ id, state, age }) => {
-      const { process, bootedAt, declares } = state as SchedulerState;
-      return { id, age, process, bootedAt, declares };
+    .map(({ id, state }) => {
+      const { bootedAt, declares } = state as SchedulerState;
+      return { id, bootedAt, declares };
     });

@@ -4,7 +4,7 @@ import type { Broker } from '../../tasks/broker-port.js';
 import { BROKER } from '../../tasks/broker-token.js';
 import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
 import { insist } from '../../tasks/insist.js';
-import { processName } from '../../tasks/process-name.js';
+import { type ResolvedOptions, RESOLVED_OPTIONS } from '../../tasks/options/resolve-module-options.js';
 import type { StoredSchedule } from '../../tasks/schedule-store.js';
 import { StoreClock } from '../../tasks/store-clock.js';
 import type { ScheduleDefinition } from '../record/schedule-definition.js';
@@ -16,6 +16,8 @@ import { KEPT, newSchedulerId, type SchedulerState } from './scheduler-beat.js';
 /** For how long a process has the schedules it has taken. If it dies meanwhile, another takes them after that. */
 const LEASE = 3_000;
 const MOST_AT_ONCE = 100;
+/** Somebody else is just about to have what is due. */
+const SHORTEST_WAIT = 10;
 /** What others change is noticed within this time. */
 const LONGEST_WAIT = 1_000;
 const SYNC_EVERY = 10_000;
@@ -32,6 +34,7 @@ const LAST_TURN = 2_000;
 export class Scheduler {
   private readonly logger = new Logger('Scheduler');
   private readonly id = newSchedulerId();
+  private readonly queues: readonly string[];
   private definitions: ReadonlyMap<string, ScheduleDefinition> = new Map();
   private self: Declarer | undefined;
   private going: Promise<void> | undefined;
@@ -47,11 +50,9 @@ export class Scheduler {
     private readonly clock: StoreClock,
     private readonly sync: ScheduleSync,
     private readonly firing: ScheduleFiring,
-  ) {}
-
-  /** Whether this process fires schedules. */
-  get running(): boolean {
-    return this.going !== undefined && !this.stopping;
+    @Inject(RESOLVED_OPTIONS) { queues }: ResolvedOptions,
+  ) {
+    this.queues = Object.keys(queues);
   }
 
   /** @param definitions what the code of this process declares */
@@ -96,14 +97,16 @@ export class Scheduler {
         taken,
         now,
         next = LONGEST_WAIT,
-      } = await this.insist('schedules that are due', () => this.broker.schedules.take(LEASE, MOST_AT_ONCE));
+      } = await this.insist('schedules that are due', () =>
+        this.broker.schedules.take(this.queues, LEASE, MOST_AT_ONCE),
+      );
       for (const schedule of taken) {
         if (this.stopping) break;
         await this.attend(schedule, now);
       }
       if (this.failing) this.logger.log('Schedules are fired again');
       this.failing = false;
-      return taken.length > 0 ? 0 : next;
+      return taken.length > 0 ? 0 : Math.max(SHORTEST_WAIT, next);
     } catch (error) {
       // The broker tells of its outages; what is due stays due.
       if (!this.failing) this.logger.warn(`Schedules cannot be fired at present: ${String(error)}`);
@@ -130,11 +133,7 @@ export class Scheduler {
     if (!self) return;
     const now = performance.now();
     if (now - this.beaten >= BEAT_EVERY) {
-      const state: SchedulerState = {
-        process: processName(),
-        bootedAt: self.bootedAt,
-        declares: self.declares,
-      };
+      const state: SchedulerState = { bootedAt: self.bootedAt, declares: self.declares };
       await this.insist('a heartbeat', () => this.broker.presence.beat(this.id, state, KEPT));
       this.beaten = now;
     }

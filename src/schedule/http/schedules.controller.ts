@@ -5,11 +5,13 @@ import {
   Header,
   Inject,
   Query,
+  ServiceUnavailableException,
   type Type,
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
 import { accessGuard } from '../../tasks/access/access-guard.js';
+import { BrokerUnavailableError } from '../../tasks/errors/broker.errors.js';
 import { InvalidOptionError } from '../../tasks/errors/configuration.errors.js';
 import { Schedules } from '../schedules.service.js';
 import { timezone } from '../slots/index.js';
@@ -25,15 +27,25 @@ export function schedulesController(path: string): Type {
   class SchedulesController {
     constructor(@Inject(Schedules) private readonly schedules: Schedules) {}
 
-    /** @param tz the viewer's time zone. Defaults to UTC */
+    /**
+     * @param tz the viewer's time zone. Defaults to UTC
+     * @throws BadRequestException, ServiceUnavailableException
+     */
     @Get()
     @Header('Cache-Control', 'no-store')
     async list(@Query('tz') tz: unknown): Promise<{ schedules: ScheduleJson[] }> {
       const zone = tz === undefined ? 'UTC' : zoneOf(tz);
-      return { schedules: (await this.schedules.list()).map((info) => scheduleJson(info, zone)) };
+      const schedules = await this.schedules.list().catch(unavailable);
+      return { schedules: schedules.map((info) => scheduleJson(info, zone)) };
     }
   }
   return SchedulesController;
+}
+
+function unavailable(error: unknown): never {
+  if (error instanceof BrokerUnavailableError)
+    throw new ServiceUnavailableException('The broker does not answer. Try again.');
+  throw error;
 }
 
 /** @throws BadRequestException */

@@ -1,8 +1,11 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { asyncOptionsProviders } from '../../tasks/options/async-options.js';
 import {
-  resolveSchedulesOptions,
+  resolveSchedulesSettings,
   SCHEDULES_SETTINGS,
+  type SchedulesModuleAsyncOptions,
   type SchedulesModuleOptions,
+  schedulesPath,
 } from './schedules-options.js';
 import { schedulesController } from './schedules.controller.js';
 
@@ -14,12 +17,29 @@ import { schedulesController } from './schedules.controller.js';
 @Module({})
 export class SchedulesModule {
   /** @throws {@link InvalidOptionError} */
-  static forRoot(options: SchedulesModuleOptions = {}): DynamicModule {
-    const { path = 'schedules', ...settings } = resolveSchedulesOptions(options);
-    return {
-      module: SchedulesModule,
-      controllers: [schedulesController(path)],
-      providers: [{ provide: SCHEDULES_SETTINGS, useValue: settings }],
-    };
+  static forRoot({ path, ...settings }: SchedulesModuleOptions = {}): DynamicModule {
+    return create(path, [{ provide: SCHEDULES_SETTINGS, useValue: resolveSchedulesSettings(settings) }]);
+  }
+
+  /** The same with settings from other providers; they are checked at boot. */
+  static forRootAsync(options: SchedulesModuleAsyncOptions): DynamicModule {
+    const settings = asyncOptionsProviders(
+      SCHEDULES_SETTINGS,
+      options,
+      'createSchedulesSettings',
+      resolveSchedulesSettings,
+    );
+    return create(options.path, settings, options.imports);
   }
 }
+
+const create = (
+  path: string | undefined,
+  providers: Provider[],
+  imports: DynamicModule['imports'] = [],
+): DynamicModule => ({
+  module: SchedulesModule,
+  imports,
+  controllers: [schedulesController(schedulesPath(path))],
+  providers,
+});

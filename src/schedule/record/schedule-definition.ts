@@ -32,3 +32,17 @@ export interface ScheduleDefinition {
   readonly expires: number | null;
   readonly priority: 'high' | 'normal' | 'low' | null;
 }
+
+/** How a schedule behaves of which nothing is said. */
+export const DEFAULT_BEHAVIOUR: Omit<ScheduleDefinition, 'task' | 'queue' | 'when'> = {
+  args: [],
+  misfire: 'one',
+  misfireAfter: null,
+  overlap: 'allow',
+  jitter: 0,
+  startsAt: null,
+  endsAt: null,
+  limit: null,
+  expires: null,
+  priority: null,
+};

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ScheduleDefinition } from '../record/schedule-definition.js';
+import { DEFAULT_BEHAVIOUR, type ScheduleDefinition } from '../record/schedule-definition.js';
 import { newRecord, type ScheduleRecord } from '../record/schedule-record.js';
 import { withDue } from '../record/upcoming.js';
 import { type Declarer, planSync, type SyncStep } from './plan-sync.js';
@@ -9,19 +9,11 @@ const MINUTE = 60_000;
 const NOON = Date.UTC(2026, 10, 29, 12);
 
 const daily = (hour: number, args: readonly unknown[] = []): ScheduleDefinition => ({
+  ...DEFAULT_BEHAVIOUR,
   task: 'clean',
   queue: 'default',
   args,
   when: { cron: `0 ${hour} * * *`, timezone: 'UTC' },
-  misfire: 'one',
-  misfireAfter: null,
-  overlap: 'allow',
-  jitter: 0,
-  startsAt: null,
-  endsAt: null,
-  limit: null,
-  expires: null,
-  priority: null,
 });
 
 type Stored = Map<string, { revision: number; record: ScheduleRecord }>;

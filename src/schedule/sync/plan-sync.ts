@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ScheduleChange } from '../../tasks/schedule-store.js';
 import type { ScheduleDefinition } from '../record/schedule-definition.js';
+import { changeOf } from '../record/change-of.js';
 import { newRecord, type ScheduleRecord } from '../record/schedule-record.js';
 import { withDue } from '../record/upcoming.js';
 
@@ -22,11 +23,13 @@ export interface SyncInput {
   readonly now: number;
 }
 
+type What = 'added' | 'changed' | 'suspended';
+
 export type SyncStep =
   | {
       readonly kind: 'change';
       readonly change: ScheduleChange;
-      readonly what: 'added' | 'changed' | 'suspended';
+      readonly what: What;
     }
   | { readonly kind: 'remove'; readonly id: string; readonly revision: number }
   /** Somebody has made a schedule with this id at run time. */
@@ -42,6 +45,11 @@ const REMOVED_AFTER = 60_000;
 export function planSync({ self, definitions, others, stored, now }: SyncInput): SyncStep[] {
   const alive = [self, ...others];
   const steps: SyncStep[] = [];
+  const change = (id: string, revision: number, record: ScheduleRecord, what: What): SyncStep => ({
+    kind: 'change',
+    what,
+    change: changeOf(id, revision, withDue(id, record, now)),
+  });
   for (const [id, definition] of definitions) {
     if (lastToStart(alive.filter(({ declares }) => declares.includes(id))) !== self) continue;
     const known = stored.get(id);
@@ -51,13 +59,12 @@ export function planSync({ self, definitions, others, stored, now }: SyncInput):
     }
     const record = known ? redeclared(known.record, definition, now) : newRecord('code', definition, now);
     if (record === known?.record) continue;
-    steps.push(changeOf(id, known?.revision ?? 0, record, now, known ? 'changed' : 'added'));
+    steps.push(change(id, known?.revision ?? 0, record, known ? 'changed' : 'added'));
   }
   for (const [id, { revision, record }] of stored) {
     if (record.owner !== 'code' || alive.some(({ declares }) => declares.includes(id))) continue;
     const since = record.undeclaredSince;
-    if (since === null)
-      steps.push(changeOf(id, revision, { ...record, undeclaredSince: now }, now, 'suspended'));
+    if (since === null) steps.push(change(id, revision, { ...record, undeclaredSince: now }, 'suspended'));
     else if (now - since >= REMOVED_AFTER) steps.push({ kind: 'remove', id, revision });
   }
   return steps;
@@ -78,17 +85,6 @@ function redeclared(record: ScheduleRecord, definition: ScheduleDefinition, now:
 
 export const timesDiffer = (one: ScheduleDefinition, other: ScheduleDefinition): boolean =>
   !isDeepStrictEqual([one.when, one.startsAt, one.endsAt], [other.when, other.startsAt, other.endsAt]);
-
-function changeOf(
-  id: string,
-  revision: number,
-  record: ScheduleRecord,
-  now: number,
-  what: 'added' | 'changed' | 'suspended',
-): SyncStep {
-  const next = withDue(id, record, now);
-  return { kind: 'change', what, change: { id, revision, record: next, due: next.due } };
-}
 
 const lastToStart = (declarers: readonly Declarer[]): Declarer | undefined =>
   declarers.toSorted((a, b) => b.bootedAt - a.bootedAt || (a.id < b.id ? 1 : -1))[0];
