@@ -13,7 +13,7 @@ export const callTags = (
   { task, queue, retries }: TaggedCall,
   broker: string,
 ): Record<string, string | number> =>
-  // Made for every delivery: a literal takes a fraction of what spreading does.
+  // Made for every delivery: nothing is spread.
   retries === undefined
     ? { task, queue, worker: WORKER, broker }
     : { task, queue, attempt: retries + 1, worker: WORKER, broker };
