@@ -39,8 +39,8 @@ export const SCHEDULE_MUTANTS = [
   {
     title: 'schedules: a slot is stored apart from its call',
     file: 'schedule/firing/schedule-firing.js',
-    from: /await schedules\.fire\(\{ id, revision, record, due: record\.due \}, queue, job\)/,
-    to: 'await schedules.change({ id, revision, record, due: record.due }).then(async (done) => { if (!done) return undefined; if (Math.random() < 0.3) process.kill(process.pid, "SIGKILL"); return this.broker.enqueue(queue, job); })',
+    from: /await schedules\.fire\(changeOf\(id, revision, record\), job\)/,
+    to: 'await schedules.change(changeOf(id, revision, record)).then(async (done) => { if (!done) return undefined; if (Math.random() < 0.3) process.kill(process.pid, "SIGKILL"); return this.broker.enqueue(queue, job); })',
     suite: 'schedule/once-per-slot-redis.spec',
   },
   {
