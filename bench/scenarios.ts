@@ -30,7 +30,7 @@ export function scenarios(broker: BrokerName, share = 1): Scenario[] {
     { kind: 'enqueue', width: 1, calls: of(call[1]) },
     { kind: 'enqueue', width: 32, calls: of(call[32]) },
     { kind: 'overhead', concurrency: 100, calls: of(drain[100]) },
-    { kind: 'watching', concurrency: 100, calls: of(drain[100]) },
+    { kind: 'watching', concurrency: 100, calls: of(2 * drain[100]) },
     {
       kind: 'backlog',
       concurrency: 100,

@@ -8,7 +8,7 @@ import type { LogFacts } from '../tasks/log/log-facts.js';
 export interface OutcomeLine {
   readonly message: string;
   /** Of an error that nobody expects. */
-  readonly stack?: string;
+  readonly stack: string | undefined;
   readonly facts: LogFacts;
 }
 
@@ -51,24 +51,25 @@ const WORDS: Readonly<Record<TaskOutcome, (event: DeliveryEvent, because: string
 
 /** Whoever made an error or a call wrote parts of it; a terminal must not obey them. */
 export function outcomeLine(outcome: TaskOutcome, event: DeliveryEvent): OutcomeLine {
-  const { task, id, queue, retries, record, expected = false, duration, waited } = event;
+  const { task, id, expected = false, record } = event;
   const because = printableLine(event.reason ?? '');
   const stack = outcome === 'failed' && !expected && record ? printableBlock(record.stack) : '';
   return {
     message: `"${printableLine(task)}" (${printableLine(id)}) ${WORDS[outcome](event, because)}${timesOf(event)}`,
-    ...(stack !== '' && { stack }),
-    facts: {
-      task,
-      call: id,
-      attempt: retries + 1,
-      queue,
-      outcome,
-      ...(record && { error: record.name }),
-      ...(waited !== undefined && { waitedMs: Math.round(waited) }),
-      ...(duration > 0 && { ranMs: Math.round(duration) }),
-      ...(event.delay !== undefined && { delayMs: Math.round(event.delay) }),
-    },
+    stack: stack === '' ? undefined : stack,
+    facts: factsOf(outcome, event),
   };
+}
+
+/** Made for every call: nothing is spread. */
+function factsOf(outcome: TaskOutcome, event: DeliveryEvent): LogFacts {
+  const { task, id, queue, retries, record, duration, waited, delay } = event;
+  const facts: Record<string, string | number> = { task, call: id, attempt: retries + 1, queue, outcome };
+  if (record) facts['error'] = record.name;
+  if (waited !== undefined) facts['waitedMs'] = Math.round(waited);
+  if (duration > 0) facts['ranMs'] = Math.round(duration);
+  if (delay !== undefined) facts['delayMs'] = Math.round(delay);
+  return facts;
 }
 
 const again = ({ delay = 0 }: DeliveryEvent): string =>

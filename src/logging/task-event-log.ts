@@ -11,6 +11,14 @@ import { CurrentLogger } from './current-logger.js';
 import { LOGGING_OPTIONS, type ResolvedLoggingOptions } from './logging-options.js';
 import { ALWAYS, GONE_WELL, levelOf, outcomeLine } from './outcome-line.js';
 
+/** A call that went well may be told of at the end of the turn, beside a hundred others. */
+const UNHURRIED: ReadonlySet<TaskOutcome> = new Set(GONE_WELL);
+
+interface How {
+  readonly stack?: string | undefined;
+  readonly late?: boolean;
+}
+
 /** Writes what becomes of calls to the log, one line for each outcome: nothing that goes wrong is silent. */
 @Injectable()
 export class TaskEventLog implements OnModuleInit {
@@ -36,7 +44,7 @@ export class TaskEventLog implements OnModuleInit {
     // Most calls go well: what nobody reads is not made.
     if (!CurrentLogger.writes(level)) return;
     const { message, stack, facts } = outcomeLine(outcome, event);
-    this.write(level, message, facts, stack);
+    this.write(level, message, facts, { stack, late: UNHURRIED.has(outcome) });
   }
 
   private note(level: LogLevel, { task, id, queue }: TaskEvent, what: string, reason: string): void {
@@ -44,9 +52,9 @@ export class TaskEventLog implements OnModuleInit {
     this.write(level, message, { task, call: id, queue });
   }
 
-  private write(level: LogLevel, message: string, facts: LogFacts, stack?: string): void {
-    writeWith(facts, () =>
-      stack === undefined ? this.logger[level](message) : this.logger[level](message, stack),
-    );
+  private write(level: LogLevel, message: string, facts: LogFacts, { stack, late = false }: How = {}): void {
+    const write = () =>
+      stack === undefined ? this.logger[level](message) : this.logger[level](message, stack);
+    writeWith(facts, write, { late });
   }
 }

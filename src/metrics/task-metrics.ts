@@ -1,4 +1,4 @@
-import type { Counter, Histogram, Registry } from 'prom-client';
+import type { Counter, Registry } from 'prom-client';
 import {
   type DeliveryEvent,
   OUTCOMES,
@@ -6,6 +6,7 @@ import {
   type TaskEvents,
   type TaskOutcome,
 } from '../tasks/index.js';
+import { Distribution } from './distribution.js';
 import { INCIDENT_COUNTERS, OUTCOME_COUNTERS } from './outcome-counters.js';
 import type { PromClient } from './prom-client.js';
 import type { LabelBook, TaskLabels } from './task-labels.js';
@@ -28,8 +29,8 @@ export class TaskMetrics {
   private readonly outcomes = new Map<TaskOutcome, Tally>();
   private readonly failures = new Map<TaskOutcome, Counter<'task' | 'queue' | 'exception'>>();
   private readonly incidents = new Map<Incident, Tally>();
-  private readonly runtime: Histogram<'task' | 'queue'>;
-  private readonly wait: Histogram<'task' | 'queue'>;
+  private readonly runtime: Distribution;
+  private readonly wait: Distribution;
   /** By queue and task, as events have them. */
   private readonly labels = new Map<string, TaskLabels>();
 
@@ -47,8 +48,8 @@ export class TaskMetrics {
     }
     for (const [incident, { name, help }] of Object.entries(INCIDENT_COUNTERS))
       this.incidents.set(incident as Incident, this.tally(name, help));
-    this.runtime = this.histogram('celeriac_task_runtime_seconds', 'How long the code of attempts ran.');
-    this.wait = this.histogram(
+    this.runtime = this.distribution('celeriac_task_runtime_seconds', 'How long the code of attempts ran.');
+    this.wait = this.distribution(
       'celeriac_task_queue_wait_seconds',
       'How long calls waited from when they were due; first deliveries only.',
     );
@@ -139,13 +140,9 @@ export class TaskMetrics {
     return new this.prom.Counter({ name, help, labelNames, registers: [this.registry] });
   }
 
-  private histogram(name: string, help: string): Histogram<'task' | 'queue'> {
-    return new this.prom.Histogram({
-      name,
-      help,
-      labelNames: LABELS,
-      buckets: BUCKETS,
-      registers: [this.registry],
-    });
+  private distribution(name: string, help: string): Distribution {
+    const distribution = new Distribution(name, help, BUCKETS);
+    this.registry.registerMetric(distribution.metric);
+    return distribution;
   }
 }

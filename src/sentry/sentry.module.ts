@@ -10,7 +10,7 @@ import { TaskInstruments } from '../tasks/index.js';
 import { asyncOptionsProviders } from '../tasks/options/async-options.js';
 import { processRole } from '../tasks/process-role.js';
 import { TaskCheckIns } from './check-ins/task-check-ins.js';
-import { DeliveryScopes } from './delivery-scopes.js';
+import { DeliveryScopes } from './scope/delivery-scopes.js';
 import { checkTaskNames } from './options/check-task-names.js';
 import {
   type ResolvedSentryOptions,

@@ -136,6 +136,21 @@ describe('SentryModule', () => {
     expect(JSON.stringify(own.events)).not.toMatch(/secret\.example|quoted\.example|inner\.example/);
   });
 
+  it("keeps calls apart in OpenTelemetry's context, too", async () => {
+    const own = await listen();
+    const app = await Application.start({ sentry: {}, instrumentedFor: own.dsn, openTelemetry: true });
+    const colours = ['red', 'blue'];
+    const calls = await Promise.all(
+      colours.map((colour) => app.call('tags', { args: [colour, 50], within: 'nothing' })),
+    );
+    for (const id of calls) await app.outcome(id, 'failed');
+    await app.close();
+    const seen = own.events.map(({ tags, contexts }) => [tags['colour'], contexts['task']?.['id']] as const);
+    expect(seen).toHaveLength(2);
+    expect(new Map(seen)).toEqual(new Map(colours.map((colour, index) => [colour, calls[index]])));
+    expect(new Set(own.events.map(({ contexts }) => contexts['trace']?.['trace_id'])).size).toBe(2);
+  });
+
   it('without a DSN does nothing, and says so once', async () => {
     const app = await Application.start({ sentry: {} });
     await app.outcome(await app.call('fails-at-once'), 'failed');

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Event } from '@sentry/node';
 import { randomUUID } from 'node:crypto';
-import type { DeliveryScope } from '../delivery-scopes.js';
+import type { DeliveryScope } from '../scope/delivery-scope.js';
 import { type ResolvedSentryOptions, SENTRY_OPTIONS } from '../options/resolve-sentry-options.js';
 import type { Sdk } from '../sdk/load-sdk.js';
 import { SDK } from '../sdk/start-sdk.js';
@@ -95,13 +95,11 @@ export class Reporter {
 
   private inScopeOf(
     { scope, id, headers }: CallReport,
-    capture: (scope: DeliveryScope['current']) => void,
+    capture: (scope: DeliveryScope['scope']) => void,
   ): void {
     const { sdk } = this;
-    if (scope) {
-      const { isolation, current } = scope;
-      return sdk.withIsolationScope(isolation, () => sdk.withScope(current.clone(), capture));
-    }
+    if (scope)
+      return sdk.withIsolationScope(scope.isolationScope, () => sdk.withScope(scope.scope.clone(), capture));
     return sdk.withIsolationScope((isolation) => {
       isolation.clearBreadcrumbs();
       withinTrace(sdk, callTrace(id, headers), () => sdk.withScope(capture));
@@ -114,6 +112,6 @@ const MECHANISM = { type: 'celeriac', handled: true };
 
 /** What the task's code wants its failures to be told apart by. */
 function ownFingerprint(set: string[], scope: DeliveryScope | undefined): string[] | undefined {
-  const all = [...(scope?.isolation.getScopeData().fingerprint ?? []), ...set];
+  const all = [...(scope?.isolationScope.getScopeData().fingerprint ?? []), ...set];
   return all.length > 0 ? all : undefined;
 }

@@ -9,7 +9,7 @@ import {
   type TaskOutcome,
 } from '../../tasks/index.js';
 import { callTags } from '../call-tags.js';
-import { DeliveryScopes } from '../delivery-scopes.js';
+import { DeliveryScopes } from '../scope/delivery-scopes.js';
 import { type ResolvedSentryOptions, ruleOf, SENTRY_OPTIONS } from '../options/resolve-sentry-options.js';
 import { scrubArguments } from '../scrub/scrub-arguments.js';
 import { decideLossReport, decideReport } from './decide-report.js';

@@ -14,6 +14,7 @@ describe('the trace of a call', () => {
       kind: 'continue',
       sentryTrace: data['sentry-trace'],
       baggage: data.baggage,
+      origin: { traceId: TRACE, spanId: SPAN, sampled: true },
     });
   });
 

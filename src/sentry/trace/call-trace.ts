@@ -10,7 +10,13 @@ export interface SpanReference {
 /** Where the code of a call belongs to. */
 export type CallTrace =
   /** The trace of whoever sent it goes on. */
-  | { readonly kind: 'continue'; readonly sentryTrace: string; readonly baggage: string | undefined }
+  | {
+      readonly kind: 'continue';
+      readonly sentryTrace: string;
+      readonly baggage: string | undefined;
+      /** The span that sent it. */
+      readonly origin: SpanReference;
+    }
   /** One of its own, for all of its attempts. */
   | {
       readonly kind: 'own';
@@ -68,16 +74,13 @@ class OwnTrace {
 /** Decided by what a call carries alone: every process that has to do with it comes to the same. */
 export function callTrace(id: string, headers: Headers): CallTrace {
   const { [TRACE_HEADER]: sentryTrace, [BAGGAGE_HEADER]: baggage, [ORIGIN_HEADER]: origin } = headers;
-  if (sentryTrace !== undefined && parseReference(sentryTrace))
-    return { kind: 'continue', sentryTrace, baggage };
+  const sender = sentryTrace === undefined ? undefined : parseReference(sentryTrace);
+  if (sentryTrace !== undefined && sender) return { kind: 'continue', sentryTrace, baggage, origin: sender };
   return new OwnTrace(id, origin === undefined ? undefined : parseReference(origin));
 }
 
 /** Whether whoever sent the call records its trace: what runs does, too, whatever its own share is. */
-export const isSampled = (trace: CallTrace): boolean =>
-  trace.kind === 'continue'
-    ? parseReference(trace.sentryTrace)?.sampled === true
-    : trace.origin?.sampled === true;
+export const isSampled = ({ origin }: CallTrace): boolean => origin?.sampled === true;
 
 /** A scope's place in the trace, where no span is made. */
 export function propagationOf(trace: CallTrace): {
@@ -94,7 +97,7 @@ export function propagationOf(trace: CallTrace): {
         return trace.sampleRand;
       },
     };
-  const { traceId = '', spanId = '' } = parseReference(trace.sentryTrace) ?? {};
+  const { traceId, spanId } = trace.origin;
   return { traceId, parentSpanId: spanId, sampleRand: Math.random() };
 }
 

@@ -9,12 +9,13 @@ import {
 } from '../../tasks/index.js';
 import { endedItself } from '../../tasks/instrumentation/ended-itself.js';
 import { processRole } from '../../tasks/process-role.js';
-import { callTags } from '../call-tags.js';
-import { type DeliveryScope, DeliveryScopes } from '../delivery-scopes.js';
+import { type DeliveryScope, introduce, LateScope, type Scope } from '../scope/delivery-scope.js';
+import { DeliveryScopes } from '../scope/delivery-scopes.js';
+import { ScopeStorage } from '../scope/scope-storage.js';
 import type { Sdk } from '../sdk/load-sdk.js';
 import { SDK } from '../sdk/start-sdk.js';
 import { bareTrace } from './bare-trace.js';
-import { callTrace, isSampled, propagationOf, traceHeaders } from './call-trace.js';
+import { type CallTrace, callTrace, isSampled, propagationOf, traceHeaders } from './call-trace.js';
 import { withinTrace } from './within-trace.js';
 
 type Send = (headers: Readonly<Record<string, string>>) => Promise<Publication>;
@@ -31,6 +32,7 @@ export class TaskTraces implements TaskInstrumentation {
   private readonly sdk: Sdk;
   /** That of everything that belongs to no request and no task. */
   private readonly traceOfProcess: string;
+  private readonly storage: ScopeStorage;
 
   constructor(
     @Inject(SDK) sdk: Sdk | undefined,
@@ -39,6 +41,7 @@ export class TaskTraces implements TaskInstrumentation {
   ) {
     // Nobody calls it without one.
     this.sdk = sdk as Sdk;
+    this.storage = new ScopeStorage(this.sdk);
     this.traceOfProcess = sdk ? sdk.getCurrentScope().getPropagationContext().traceId : '';
   }
 
@@ -75,42 +78,55 @@ export class TaskTraces implements TaskInstrumentation {
   }
 
   run(call: RunningCall, code: () => unknown): unknown {
+    const trace = callTrace(call.id, call.headers);
+    const storage = this.recordsSpans || isSampled(trace) ? undefined : this.storage.get();
+    if (!storage) return this.runInScope(call, trace, code);
+    const scope = new LateScope(this.sdk, storage, call, trace, this.broker.description);
+    this.keep(call.id, scope);
+    return storage.run(scope, code);
+  }
+
+  private runInScope(call: RunningCall, trace: CallTrace, code: () => unknown): unknown {
     const { sdk } = this;
-    const { id, task, queue, retries, waited } = call;
-    const trace = callTrace(id, call.headers);
-    return sdk.withIsolationScope((isolation) => {
-      isolation.clearBreadcrumbs();
-      isolation.setTags(callTags(call, this.broker.description));
-      isolation.setContext('task', { id, task, queue, attempt: retries + 1 });
-      if (!this.recordsSpans && !isSampled(trace)) {
-        const current = sdk.getCurrentScope();
-        current.setPropagationContext(propagationOf(trace));
-        this.keep(id, isolation, current);
-        return code();
-      }
-      const span = {
-        name: task,
-        op: 'queue.process',
-        attributes: {
-          ...attributes(queue),
-          'messaging.message.id': id,
-          'messaging.message.body.size': call.size,
-          'messaging.message.retry.count': retries,
-          ...(waited !== undefined && { 'messaging.message.receive.latency': waited }),
-        },
-      };
-      return withinTrace(sdk, trace, (links) =>
-        sdk.startSpan({ ...span, ...(links && { links }) }, () => {
-          this.keep(id, isolation, sdk.getCurrentScope());
-          return withoutControlFlow(code);
-        }),
-      );
+    return sdk.withIsolationScope((isolationScope) => {
+      introduce(isolationScope, call, this.broker.description);
+      if (this.recordsSpans || isSampled(trace)) return this.runInSpan(call, trace, isolationScope, code);
+      const scope = sdk.getCurrentScope();
+      scope.setPropagationContext(propagationOf(trace));
+      this.keep(call.id, { scope, isolationScope });
+      return code();
     });
   }
 
+  private runInSpan(
+    { id, task, queue, retries, size, waited }: RunningCall,
+    trace: CallTrace,
+    isolationScope: Scope,
+    code: () => unknown,
+  ): unknown {
+    const { sdk } = this;
+    const span = {
+      name: task,
+      op: 'queue.process',
+      attributes: {
+        ...attributes(queue),
+        'messaging.message.id': id,
+        'messaging.message.body.size': size,
+        'messaging.message.retry.count': retries,
+        ...(waited !== undefined && { 'messaging.message.receive.latency': waited }),
+      },
+    };
+    return withinTrace(sdk, trace, (links) =>
+      sdk.startSpan({ ...span, ...(links && { links }) }, () => {
+        this.keep(id, { scope: sdk.getCurrentScope(), isolationScope });
+        return withoutControlFlow(code);
+      }),
+    );
+  }
+
   /** Of a child process its worker tells what became of the call. */
-  private keep(id: string, isolation: DeliveryScope['isolation'], current: DeliveryScope['current']): void {
-    if (processRole().kind !== 'child') this.scopes.keep(id, { isolation, current });
+  private keep(id: string, scope: DeliveryScope): void {
+    if (processRole().kind !== 'child') this.scopes.keep(id, scope);
   }
 
   /** Spans cost several times what scopes do: they are made where any may be recorded. */

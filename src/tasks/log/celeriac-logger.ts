@@ -1,7 +1,8 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { boolean, type Fields, oneOf, parseFields, type Parser, text } from '../options/option-parsers.js';
-import { formatFacts, lineFacts, taskFacts } from './log-facts.js';
+import { lateLines } from './late-lines.js';
+import { formatFacts, isLate, lineFacts, taskFacts } from './log-facts.js';
 import { type LogFormat, logFormat } from './log-format.js';
 import { plainCopy, redact, type Redactor } from './redact.js';
 
@@ -92,6 +93,13 @@ export class CeleriacLogger extends ConsoleLogger {
     );
   }
 
+  protected override printAsJson(message: unknown, options: JsonOptions): void {
+    if (isLate())
+      return lateLines.add(`${this.stringifyJsonLogObject(this.getJsonLogObject(message, options))}\n`);
+    lateLines.flush();
+    super.printAsJson(message, options);
+  }
+
   /** Text that is not JSON comes past {@link printMessages}. */
   protected override printStackTrace(stack: string): void {
     super.printStackTrace(this.clean(stack) as string);
@@ -106,7 +114,12 @@ export class CeleriacLogger extends ConsoleLogger {
     const line: Record<string, unknown> = super.getJsonLogObject(message, options);
     const { prefix } = this.options;
     if (prefix !== undefined && prefix !== NEST) line['process'] = prefix;
-    return Object.assign(line, this.clean(lineFacts())) as ReturnType<ConsoleLogger['getJsonLogObject']>;
+    const facts = lineFacts();
+    for (const name in facts) {
+      const value = facts[name];
+      line[name] = typeof value === 'string' ? this.clean(value) : value;
+    }
+    return line as ReturnType<ConsoleLogger['getJsonLogObject']>;
   }
 
   /** Nest looks at every value for what JSON cannot hold, or is too long; most lines are short ones of texts and numbers. */
@@ -121,7 +134,8 @@ const PLAIN: ReadonlySet<string> = new Set(['number', 'boolean', 'undefined']);
 
 function isPlain(line: Record<string, unknown>): boolean {
   let length = 0;
-  for (const value of Object.values(line)) {
+  for (const name in line) {
+    const value = line[name];
     if (typeof value === 'string') length += value.length;
     else if (!PLAIN.has(typeof value)) return false;
   }

@@ -4,15 +4,22 @@ import { taskScope } from '../context/task-scope.js';
 /** What a line says beside its message, field by field. */
 export type LogFacts = Readonly<Record<string, string | number | boolean>>;
 
-let ofLine: LogFacts | undefined;
+/** The line that is being written. */
+interface Line {
+  readonly facts: LogFacts;
+  /** It may be written at the end of this turn of the event loop. */
+  readonly late: boolean;
+}
+
+let line: Line | undefined;
 
 /** Writes a line that carries facts. A logger that knows nothing of them writes the message alone. */
-export function writeWith(facts: LogFacts, write: () => void): void {
-  ofLine = facts;
+export function writeWith(facts: LogFacts, write: () => void, { late = false } = {}): void {
+  line = { facts, late };
   try {
     write();
   } finally {
-    ofLine = undefined;
+    line = undefined;
   }
 }
 
@@ -23,7 +30,13 @@ export function taskFacts(): LogFacts | undefined {
 }
 
 /** All that is known of the line that is being written. */
-export const lineFacts = (): LogFacts | undefined => (ofLine ? { ...taskFacts(), ...ofLine } : taskFacts());
+export function lineFacts(): LogFacts | undefined {
+  const facts = taskFacts();
+  return facts && line ? { ...facts, ...line.facts } : (line?.facts ?? facts);
+}
+
+/** Whether the line that is being written may be written later. */
+export const isLate = (): boolean => line?.late === true;
 
 /** `task=thumbnail.render call=images.1f attempt=2 queue=images` */
 export const formatFacts = (facts: LogFacts): string =>

@@ -10,18 +10,27 @@ export function waitedFor(delivery: Delivery, eta: number | undefined, now: numb
 }
 
 /** What instruments are told of a call that begins. */
-export function runningCall(arrival: Arrival): RunningCall {
-  const { id, name, queue, retries, data } = arrival.delivery;
-  return {
-    id,
-    task: name,
-    queue,
-    retries,
-    headers: arrival.envelope?.headers ?? {},
-    waited: waitedFor(arrival.delivery, arrival.envelope?.options.eta, arrival.now),
-    // Costs more than all the rest, and few ask.
-    get size() {
-      return jsonSize(data);
-    },
-  };
+export class StartingCall implements RunningCall {
+  readonly id: string;
+  readonly task: string;
+  readonly queue: string;
+  readonly retries: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly waited: number | undefined;
+  private readonly data: unknown;
+
+  constructor({ delivery, envelope, now }: Arrival) {
+    this.id = delivery.id;
+    this.task = delivery.name;
+    this.queue = delivery.queue;
+    this.retries = delivery.retries;
+    this.headers = envelope?.headers ?? {};
+    this.waited = waitedFor(delivery, envelope?.options.eta, now);
+    this.data = delivery.data;
+  }
+
+  /** Costs more than all the rest, and few ask. */
+  get size(): number {
+    return jsonSize(this.data);
+  }
 }

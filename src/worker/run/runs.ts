@@ -16,7 +16,7 @@ import { SoleRuns } from '../pools/sole-runs.js';
 import { LimitedCalls } from '../limits/limited-calls.js';
 import { RunningAttempts } from '../running-attempts.js';
 import type { Arrival } from '../stages/arrival.js';
-import { runningCall, waitedFor } from './running-call.js';
+import { StartingCall, waitedFor } from './running-call.js';
 import { revoked } from '../stages/check-revocation.js';
 import { handedBack } from '../stages/handed-back.js';
 import type { Outcome } from '../stages/outcome.js';
@@ -84,11 +84,14 @@ export class Runs {
   ): Promise<Settlement> {
     const { delivery } = arrival;
     const attempt = new Attempt(delivery, args, headers, policy, this.onLateEnd);
-    this.begin(attempt, arrival);
+    this.running.add(attempt);
     this.watchdog.enter(attempt);
     const code = () => task.invoke(attempt);
     return attempt
-      .run(this.instruments.runs ? () => this.instruments.run(runningCall(arrival), code) : code)
+      .run(() => {
+        this.tellStart(arrival);
+        return this.instruments.runs ? this.instruments.run(new StartingCall(arrival), code) : code();
+      })
       .then((end) => this.end(attempt, delivery, policy, end, settle));
   }
 
@@ -101,7 +104,8 @@ export class Runs {
     const { delivery } = arrival;
     const begun = await beginInChild(arrival, envelope, policy, this.isolated, this.history);
     if (!(begun instanceof IsolatedAttempt)) return settle(delivery, begun, 0, true);
-    this.begin(begun, arrival);
+    this.running.add(begun);
+    taskScope.run(begun, () => this.tellStart(arrival));
     const end = await begun.runInChild();
     this.isolated.release(begun.child);
     return this.end(begun, delivery, policy, end, settle);
@@ -136,13 +140,11 @@ export class Runs {
     this.limited.onLateEnd(attempt.id);
   };
 
-  private begin(attempt: Attempt, arrival: Arrival): void {
-    this.running.add(attempt);
+  private tellStart({ delivery, envelope, now }: Arrival): void {
     if (!this.events.has('started')) return;
-    const { delivery, envelope, now } = arrival;
     const { id, name, queue, retries } = delivery;
-    const event = { id, task: name, queue, retries, waited: waitedFor(delivery, envelope?.options.eta, now) };
-    taskScope.run(attempt, () => this.events.emit('started', event));
+    const waited = waitedFor(delivery, envelope?.options.eta, now);
+    this.events.emit('started', { id, task: name, queue, retries, waited });
   }
 
   private end(

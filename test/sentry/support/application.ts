@@ -50,6 +50,8 @@ export interface Settings {
   readonly worker?: WorkerOptions | false;
   /** Where events go of an application that has initialised the SDK itself. */
   readonly instrumentedFor?: string;
+  /** It has it keep scopes in OpenTelemetry's context, and records no spans. */
+  readonly openTelemetry?: boolean;
 }
 
 /** An application with SentryModule, in a process of its own. */
@@ -73,6 +75,7 @@ export class Application {
     sentry,
     worker = {},
     instrumentedFor,
+    openTelemetry = false,
   }: Settings): Promise<Application> {
     const tasks: TasksModuleOptions = {
       broker: brokerOptions({ broker, lying: false }),
@@ -87,6 +90,7 @@ export class Application {
         ...env,
         CELERIAC_TEST_SENTRY: JSON.stringify(options),
         CELERIAC_TEST_OWN_DSN: instrumentedFor,
+        CELERIAC_TEST_OPEN_TELEMETRY: String(openTelemetry),
       },
       execArgv: instrumentedFor === undefined ? [] : ['--import', INSTRUMENT],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

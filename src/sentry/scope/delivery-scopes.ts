@@ -1,15 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Sdk } from './sdk/load-sdk.js';
-
-type Scope = ReturnType<Sdk['getCurrentScope']>;
-
-/** What the code of a delivery saw, and wrote to. */
-export interface DeliveryScope {
-  /** Tags and breadcrumbs of its own. */
-  readonly isolation: Scope;
-  /** Its place in a trace. */
-  readonly current: Scope;
-}
+import type { DeliveryScope } from './delivery-scope.js';
 
 /**
  * The scopes of the deliveries whose code runs in this process: what they come to is told when their code has ended, and
