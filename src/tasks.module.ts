@@ -38,6 +38,7 @@ import {
   resolveModuleOptions,
 } from './tasks/options/resolve-module-options.js';
 import { Housekeeping } from './tasks/housekeeping/housekeeping.js';
+import { loadSchedulerRegistry, SCHEDULER_REGISTRY } from './tasks/housekeeping/scheduler-registry.js';
 import { TaskListenerExplorer } from './tasks/events/task-listener.explorer.js';
 import { processRole } from './tasks/process-role.js';
 import { QueueOwnership } from './tasks/registry/queue-ownership.js';
@@ -152,6 +153,7 @@ export class TasksModule implements OnApplicationBootstrap, BeforeApplicationShu
       HealthSources,
       GaugeSources,
       Counts,
+      { provide: SCHEDULER_REGISTRY, useFactory: loadSchedulerRegistry },
       Housekeeping,
       TaskEventLog,
       TransactionalCalls,

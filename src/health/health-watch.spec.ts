@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { ModuleRef } from '@nestjs/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Broker } from '../tasks/broker-port.js';
 import { TaskEvents } from '../tasks/events/task-events.js';
@@ -60,7 +61,7 @@ describe('several processes that watch', () => {
       events,
       { presence: board } as unknown as Broker,
       options,
-      new Housekeeping(new StoreClock()),
+      new Housekeeping(new StoreClock(), {} as ModuleRef, undefined),
     );
     return Object.assign(watch, { id: `watch ${name}` });
   };

@@ -3,6 +3,7 @@ import { atMost } from '../tasks/at-most.js';
 import type { Broker } from '../tasks/broker-port.js';
 import { BROKER } from '../tasks/broker-token.js';
 import { TaskEvents } from '../tasks/events/task-events.js';
+import type { Chore } from '../tasks/housekeeping/chore.js';
 import { Housekeeping } from '../tasks/housekeeping/housekeeping.js';
 import type { Beat } from '../tasks/presence.js';
 import { processName } from '../tasks/process-name.js';
@@ -37,8 +38,7 @@ export class HealthWatch {
   private standings: Standings = {};
   /** Undefined: the broker has not been there to ask yet. */
   private tells: boolean | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> | undefined;
+  private chore: Chore | undefined;
 
   constructor(
     private readonly rounds: HealthRounds,
@@ -52,20 +52,14 @@ export class HealthWatch {
     const about = this.options.canary
       ? 'looks at what is running, and sends canaries'
       : 'looks at what is running';
-    const chore = { id: 'celeriac.health', about, every: this.options.interval };
-    const work = this.housekeeping.known(chore, () => this.watch());
-    const next = () => {
-      this.round ??= work().finally(() => (this.round = undefined));
-    };
-    this.timer = setInterval(next, this.options.interval).unref();
-    next();
+    const chore = { id: 'celeriac.health', about, every: this.options.interval, within: 0, jitter: 0 };
+    this.chore = this.housekeeping.start(chore, () => this.watch());
   }
 
   async stop(): Promise<void> {
-    if (!this.timer) return;
-    clearInterval(this.timer);
+    if (!this.chore) return;
     // What it has told stays; it is silent from now on.
-    if (this.round) await atMost(LEAVING_TIME, this.round);
+    await atMost(LEAVING_TIME, this.chore.stop());
     await atMost(LEAVING_TIME, this.tells ? this.beat(0) : this.broker.presence.leave(this.id));
   }
 

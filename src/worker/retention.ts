@@ -1,7 +1,8 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Broker } from '../tasks/broker-port.js';
 import { atMost } from '../tasks/at-most.js';
 import { BROKER } from '../tasks/broker-token.js';
+import type { Chore } from '../tasks/housekeeping/chore.js';
 import { Housekeeping } from '../tasks/housekeeping/housekeeping.js';
 import { type ResolvedOptions, RESOLVED_OPTIONS } from '../tasks/options/resolve-module-options.js';
 
@@ -18,10 +19,7 @@ const LAST_BATCH = 1_000;
 /** Removes finished calls after `resultTtl` and `keepFailed`. BullMQ's own retention acts only when another job ends. */
 @Injectable()
 export class Retention {
-  private readonly logger = new Logger('Worker');
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> | undefined;
-  private stopped = false;
+  private chore: Chore | undefined;
 
   constructor(
     @Inject(BROKER) private readonly broker: Broker,
@@ -29,44 +27,35 @@ export class Retention {
     private readonly housekeeping: Housekeeping,
   ) {}
 
-  start(interval = INTERVAL): void {
-    // Workers of one deploy start together; their rounds need not.
-    const jittered = interval * (0.75 + Math.random() / 2);
-    const chore = { id: 'celeriac.retention', about: 'removes finished calls', every: interval };
-    const work = this.housekeeping.known(chore, () => this.clean());
-    this.timer = setInterval(() => {
-      this.round ??= work()
-        .catch((error: unknown) =>
-          this.logger.warn(
-            `Finished calls could not be removed; trying again in a minute (${String(error)})`,
-          ),
-        )
-        .finally(() => (this.round = undefined));
-    }, jittered);
-    this.timer.unref();
+  start(every = INTERVAL): void {
+    const chore = { id: 'celeriac.retention', about: 'removes finished calls', every };
+    this.chore = this.housekeeping.start(chore, (signal) => this.clean(signal));
   }
 
   /** Ends the round with the batch under way. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
-    this.stopped = true;
-    if (this.round) await atMost(LAST_BATCH, this.round);
+    if (this.chore) await atMost(LAST_BATCH, this.chore.stop());
   }
 
   /** One round over all queues. */
-  async clean(): Promise<void> {
+  async clean(signal?: AbortSignal): Promise<void> {
     const { queues, resultTtl, keepFailed } = this.options;
     for (const queue of Object.keys(queues)) {
-      await this.removeAll(queue, 'completed', resultTtl);
-      await this.removeAll(queue, 'failed', keepFailed);
+      await this.removeAll(queue, 'completed', resultTtl, signal);
+      await this.removeAll(queue, 'failed', keepFailed, signal);
       await this.broker.records.prune(queue, Math.max(resultTtl, SHORTEST_RECORD));
     }
     await this.broker.gates.prune(GATES_KEPT);
   }
 
-  private async removeAll(queue: string, state: 'completed' | 'failed', age: number): Promise<void> {
-    for (let batch = 0; batch < MOST_BATCHES && !this.stopped; batch++) {
-      if ((await this.broker.removeFinished(queue, state, age)) === 0) return;
+  private async removeAll(
+    queue: string,
+    state: 'completed' | 'failed',
+    age: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    for (let batch = 0; batch < MOST_BATCHES; batch++) {
+      if (signal?.aborted || (await this.broker.removeFinished(queue, state, age)) === 0) return;
     }
   }
 }

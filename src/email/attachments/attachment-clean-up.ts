@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import type { Chore } from '../../tasks/housekeeping/chore.js';
 import { Housekeeping } from '../../tasks/housekeeping/housekeeping.js';
-import { BackgroundJob } from '../background-job.js';
 import { ContentRemoval } from './content/content-removal.js';
 
 const INTERVAL = 60 * 60_000;
@@ -9,29 +9,27 @@ const INTERVAL = 60 * 60_000;
 @Injectable()
 export class AttachmentCleanUp implements OnModuleDestroy {
   private readonly logger = new Logger('EmailModule');
-  private readonly job: BackgroundJob;
+  private chore: Chore | undefined;
 
   constructor(
     private readonly removal: ContentRemoval,
-    housekeeping: Housekeeping,
-  ) {
+    private readonly housekeeping: Housekeeping,
+  ) {}
+
+  start(): void {
     const chore = {
       id: 'celeriac.email.attachments',
       about: 'removes attachments that no e-mail has',
       every: INTERVAL,
+      // A process that is restarted often comes to it as well.
+      within: INTERVAL / 12,
     };
-    const work = housekeeping.known(chore, (signal: AbortSignal) => this.run(signal));
-    this.job = new BackgroundJob('The clean-up of attachments', INTERVAL, work);
-  }
-
-  start(): void {
-    // A process that is restarted often comes to it as well.
-    this.job.start(INTERVAL / 12);
+    this.chore = this.housekeeping.start(chore, (signal) => this.run(signal));
   }
 
   /** Waits for what is being removed. */
-  onModuleDestroy(): Promise<void> {
-    return this.job.stop();
+  async onModuleDestroy(): Promise<void> {
+    await this.chore?.stop();
   }
 
   private async run(signal: AbortSignal): Promise<void> {

@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import type { Chore } from '../../tasks/housekeeping/chore.js';
 import { Housekeeping } from '../../tasks/housekeeping/housekeeping.js';
-import { BackgroundJob } from '../background-job.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import { EmailOutbox } from '../outbox/email-outbox.js';
 import { EmailReconciler } from './email-reconciler.js';
@@ -27,7 +27,7 @@ export interface SweepFindings {
 @Injectable()
 export class EmailSweep implements OnModuleDestroy {
   private readonly logger = new Logger('EmailModule');
-  private readonly job: BackgroundJob;
+  private chore: Chore | undefined;
 
   constructor(
     @InjectDataSource() private readonly database: DataSource,
@@ -35,21 +35,23 @@ export class EmailSweep implements OnModuleDestroy {
     private readonly submission: EmailSubmission,
     private readonly outbox: EmailOutbox,
     private readonly reconciler: EmailReconciler,
-    housekeeping: Housekeeping,
-  ) {
-    const every = options.sweepInterval;
-    const chore = { id: 'celeriac.email.sweep', about: 'reconciles the outbox with the queue', every };
-    const work = housekeeping.known(chore, (signal: AbortSignal) => this.run(signal));
-    this.job = new BackgroundJob('The sweep of the e-mail outbox', every, work);
-  }
+    private readonly housekeeping: Housekeeping,
+  ) {}
 
   start(): void {
-    this.job.start(Math.min(1_000, this.options.sweepInterval));
+    const every = this.options.sweepInterval;
+    const chore = {
+      id: 'celeriac.email.sweep',
+      about: 'reconciles the outbox with the queue',
+      every,
+      within: Math.min(1_000, every),
+    };
+    this.chore = this.housekeeping.start(chore, (signal) => this.run(signal));
   }
 
   /** Waits for the running batch. */
-  onModuleDestroy(): Promise<void> {
-    return this.job.stop();
+  async onModuleDestroy(): Promise<void> {
+    await this.chore?.stop();
   }
 
   /** @returns what it found */

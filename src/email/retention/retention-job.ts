@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import type { Chore } from '../../tasks/housekeeping/chore.js';
 import { Housekeeping } from '../../tasks/housekeeping/housekeeping.js';
-import { BackgroundJob } from '../background-job.js';
 import { EMAIL_OPTIONS, type ResolvedEmailOptions } from '../options/resolve-email-options.js';
 import { EmailRetention } from './email-retention.service.js';
 
@@ -10,30 +10,29 @@ const INTERVAL = 60 * 60_000;
 @Injectable()
 export class RetentionJob implements OnModuleDestroy {
   private readonly logger = new Logger('EmailModule');
-  private readonly job: BackgroundJob;
+  private chore: Chore | undefined;
 
   constructor(
     @Inject(EMAIL_OPTIONS) private readonly options: ResolvedEmailOptions,
     private readonly retention: EmailRetention,
-    housekeeping: Housekeeping,
-  ) {
+    private readonly housekeeping: Housekeeping,
+  ) {}
+
+  start(): void {
+    const { keep, anonymiseAfter } = this.options.retention;
+    if (keep === null && anonymiseAfter === null) return;
     const chore = {
       id: 'celeriac.email.retention',
       about: 'deletes and anonymises old e-mails',
       every: INTERVAL,
+      within: INTERVAL / 12,
     };
-    const work = housekeeping.known(chore, (signal: AbortSignal) => this.run(signal));
-    this.job = new BackgroundJob('The retention of e-mails', INTERVAL, work);
-  }
-
-  start(): void {
-    const { keep, anonymiseAfter } = this.options.retention;
-    if (keep !== null || anonymiseAfter !== null) this.job.start(INTERVAL / 12);
+    this.chore = this.housekeeping.start(chore, (signal) => this.run(signal));
   }
 
   /** Waits for the running batch. */
-  onModuleDestroy(): Promise<void> {
-    return this.job.stop();
+  async onModuleDestroy(): Promise<void> {
+    await this.chore?.stop();
   }
 
   private async run(signal: AbortSignal): Promise<void> {

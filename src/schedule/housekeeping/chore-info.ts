@@ -1,9 +1,9 @@
 import { formatDuration } from '../../tasks/duration.js';
-import type { Chore } from '../../tasks/housekeeping/housekeeping.js';
+import type { ChoreReport } from '../../tasks/housekeeping/chore.js';
 import type { ScheduleInfo } from '../schedule-info.js';
 
 /** What the package does by itself, to look at beside the schedules. */
-export function choreInfo({ id, about, every, at, failed }: Chore): ScheduleInfo {
+export function choreInfo({ id, about, every, at, failed }: ChoreReport): ScheduleInfo {
   const expression = `about every ${formatDuration(every)}`;
   return {
     id,

@@ -1,46 +1,50 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, type Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { SchedulerRegistry } from '@nestjs/schedule';
 import { StoreClock } from '../store-clock.js';
+import { Chore, type ChoreOptions, type ChoreReport, type ChoreWork } from './chore.js';
+import { SCHEDULER_REGISTRY } from './scheduler-registry.js';
 
-/** What this package does by itself every so often in a process, and how that went last. Times are milliseconds. */
-export interface Chore {
-  /** `celeriac.retention` */
-  readonly id: string;
-  /** For people: `removes finished calls`. */
-  readonly about: string;
-  /** About how often. */
-  readonly every: number;
-  /** When it ran last, in the store's time. */
-  readonly at: number;
-  readonly failed: boolean;
-}
-
-/** What the package itself does every so often in this process. `celeriac schedules` shows it beside the schedules. */
+/**
+ * What the package itself does every so often in this process. `celeriac schedules` shows it beside the schedules; and in
+ * an application that imports ScheduleModule of `@nestjs/schedule`, its intervals are in the SchedulerRegistry, by their
+ * ids.
+ */
 @Injectable()
 export class Housekeeping {
-  private readonly byId = new Map<string, Chore>();
+  private readonly chores = new Set<Chore>();
 
-  constructor(private readonly clock: StoreClock) {}
+  constructor(
+    private readonly clock: StoreClock,
+    private readonly modules: ModuleRef,
+    @Inject(SCHEDULER_REGISTRY) private readonly registryClass: Type<SchedulerRegistry> | undefined,
+  ) {}
 
-  /** The same work, known from its first run on. */
-  known<A extends unknown[]>(
-    chore: Pick<Chore, 'id' | 'about' | 'every'>,
-    work: (...args: A) => Promise<void>,
-  ): (...args: A) => Promise<void> {
-    const { id, about, every } = chore;
-    return async (...args) => {
-      const at = this.clock.now();
-      const note = (failed: boolean) => void this.byId.set(id, { id, about, every, at, failed });
-      try {
-        await work(...args);
-        note(false);
-      } catch (error) {
-        note(true);
-        throw error;
-      }
-    };
+  /** Begins it; its `stop()` ends it. */
+  start(options: ChoreOptions, work: ChoreWork): Chore {
+    const { id } = options;
+    const registry = this.registry();
+    const chore = new Chore(options, work, this.clock, () => {
+      this.chores.delete(chore);
+      if (registry?.doesExist('interval', id)) registry.deleteInterval(id);
+    });
+    this.chores.add(chore);
+    registry?.addInterval(id, chore.timer);
+    return chore;
   }
 
-  all(): readonly Chore[] {
-    return [...this.byId.values()];
+  /** Those that have run. */
+  all(): readonly ChoreReport[] {
+    return [...this.chores].flatMap(({ report }) => report ?? []);
+  }
+
+  private registry(): SchedulerRegistry | undefined {
+    if (!this.registryClass) return undefined;
+    try {
+      return this.modules.get(this.registryClass, { strict: false });
+    } catch {
+      // It is installed, and the application does not import its module.
+      return undefined;
+    }
   }
 }
