@@ -1,11 +1,13 @@
 import { EventEmitter } from 'node:events';
 import type { Client } from 'pg';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Listener } from './listener.js';
 
 class FakeClient extends EventEmitter {
   ended = false;
   readonly queries: string[] = [];
+  /** What a query waits for. */
+  answer: Promise<unknown> | undefined;
 
   constructor(private readonly reachable: boolean) {
     super();
@@ -17,6 +19,7 @@ class FakeClient extends EventEmitter {
 
   async query(text: string): Promise<void> {
     this.queries.push(text);
+    await this.answer;
   }
 
   async end(): Promise<void> {
@@ -45,6 +48,32 @@ describe('the listening connection', () => {
     expect(told).toEqual(['gone', 'gone']);
     await listener.subscribe();
     expect(clients).toHaveLength(2);
+  });
+
+  it('is told one thing after the other, and what fails holds up nothing', async () => {
+    const { listener, clients } = listening();
+    const [first, second] = [await listener.subscribe(), await listener.subscribe()];
+    let fail: (error: Error) => void = () => undefined;
+    (clients[0] as FakeClient).answer = new Promise((_, reject) => (fail = reject));
+    const failing = first.query('LISTEN a');
+    const waiting = second.query('LISTEN b');
+    await vi.waitFor(() => expect(clients[0]?.queries).toEqual(['LISTEN a']));
+    (clients[0] as FakeClient).answer = undefined;
+    fail(new Error('refused'));
+    await expect(failing).rejects.toThrow('refused');
+    await waiting;
+    expect(clients[0]?.queries).toEqual(['LISTEN a', 'LISTEN b']);
+  });
+
+  it('that drops takes along what it had not answered, and the new one is asked at once', async () => {
+    const { listener, clients } = listening();
+    const subscriber = await listener.subscribe();
+    (clients[0] as FakeClient).answer = new Promise(() => undefined);
+    void subscriber.query('LISTEN a');
+    await vi.waitFor(() => expect(clients[0]?.queries).toEqual(['LISTEN a']));
+    clients[0]?.emit('error', new Error('gone'));
+    await (await listener.subscribe()).query('LISTEN a');
+    expect(clients[1]?.queries).toEqual(['LISTEN a']);
   });
 
   it('a dropped connection that says goodbye late does not take the new one with it', async () => {

@@ -11,6 +11,8 @@ export class Listener {
   private connecting: Promise<Client> | undefined;
   private readonly subscribers = new Set<Subscriber>();
   private closed = false;
+  /** What was said last; it may be under way. */
+  private said: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly createClient: () => Client) {}
 
@@ -25,8 +27,13 @@ export class Listener {
     this.subscribers.delete(subscriber);
   }
 
-  async query(text: string): Promise<void> {
-    await (await this.connection()).query(text);
+  /** One statement after the other: pg wants no second before the first is answered. */
+  query(text: string): Promise<void> {
+    const answered = this.said.then(async () => {
+      await (await this.connection()).query(text);
+    });
+    this.said = answered.catch(() => undefined);
+    return answered;
   }
 
   async close(): Promise<void> {
@@ -60,6 +67,7 @@ export class Listener {
   private drop(error: Error): void {
     if (this.closed) return;
     this.connecting = undefined;
+    this.said = Promise.resolve();
     const dropped = [...this.subscribers];
     this.subscribers.clear();
     for (const subscriber of dropped) subscriber.emit('dropped', error);
