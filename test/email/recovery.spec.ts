@@ -81,6 +81,7 @@ describe.each(['redis', 'postgres'] as const)('the recovery of messages, with ta
       const id = await outbox.accept();
       outbox.peer.script = { mailFrom: { code: 450, text: 'try again in 2 hours' } };
       await outbox.runInVain(id);
+      await outbox.published();
       await outbox.forgetCalls();
       await overdue();
       expect(await outbox.sweep.sweep()).toMatchObject({ mended: 0 });

@@ -107,7 +107,7 @@ export function workerDeath(kind: Variant['broker']): void {
     it('a worker that is alone with a suspect still looks after what others have lost', async () => {
       const first = await start().ready();
       const [suspect, lost] = [randomUUID(), randomUUID()];
-      const running = await call('lasting', suspect, 6_000);
+      const running = await call('lasting', suspect, 60_000);
       await until(() => runs(suspect) === 1);
       await first.kill('SIGKILL');
       const alone = await start().ready();
@@ -116,10 +116,11 @@ export function workerDeath(kind: Variant['broker']): void {
       const result = await call('once', lost);
       await until(() => runs(lost) === 1);
       await third.kill('SIGKILL');
-      await until(async () => (await result.state())?.state === 'queued', 5_000);
+      await until(async () => (await result.state())?.state === 'queued', 15_000);
       expect((await running.state())?.state).toBe('running');
       await expect(result.get()).rejects.toMatchObject({ errorName: 'WorkerLostError' });
-      await alone.kill();
+      await alone.kill('SIGKILL');
+      await running.revoke();
     });
 
     it('a process whose clock is wrong by more than half the lock time does not consume, and says so', async () => {
