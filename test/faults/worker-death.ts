@@ -118,9 +118,9 @@ export function workerDeath(kind: Variant['broker']): void {
       await third.kill('SIGKILL');
       await until(async () => (await result.state())?.state === 'queued', 15_000);
       expect((await running.state())?.state).toBe('running');
+      await running.revoke({ terminate: true });
       await expect(result.get()).rejects.toMatchObject({ errorName: 'WorkerLostError' });
-      await alone.kill('SIGKILL');
-      await running.revoke();
+      await alone.kill();
     });
 
     it('a process whose clock is wrong by more than half the lock time does not consume, and says so', async () => {
