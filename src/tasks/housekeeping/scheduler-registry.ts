@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
+import { isNotInstalled } from '../errors/is-not-installed.js';
 
 /** Injection token of the class of SchedulerRegistry; undefined: `@nestjs/schedule` is not installed. */
 export const SCHEDULER_REGISTRY = Symbol('celeriac:scheduler-registry');
@@ -12,13 +13,7 @@ export async function loadSchedulerRegistry(): Promise<Type<SchedulerRegistry> |
   try {
     return (await import('@nestjs/schedule')).SchedulerRegistry;
   } catch (error) {
-    if (isNotInstalled(error)) return undefined;
+    if (isNotInstalled(error, '@nestjs/schedule')) return undefined;
     throw error;
   }
 }
-
-/** Not one that lacks a dependency of its own: that is a broken installation, and should be known. */
-const isNotInstalled = (error: unknown): boolean =>
-  error instanceof Error &&
-  (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' &&
-  error.message.includes("'@nestjs/schedule'");
