@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { ScheduleModule, SchedulerRegistry, Timeout } from '@nestjs/schedule';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -45,6 +44,15 @@ const looksAgain = async (app: TestApp): Promise<void> => {
   await until(() => lastLook(app) > last);
 };
 
+/** As many rounds of another chore, which comes as often as that of health. */
+async function rounds(app: TestApp, count: number): Promise<void> {
+  let done = 0;
+  const another = { id: 'another', about: 'counts', every: 100, within: 0, jitter: 0 };
+  const chore = app.get<Housekeeping>(Housekeeping).start(another, async () => done++);
+  await until(() => done > count);
+  await chore.stop();
+}
+
 describe('an application with ScheduleModule of @nestjs/schedule', () => {
   it("finds the package's own work in its registry, and can end it there", async () => {
     const app = await boot([ScheduleModule.forRoot()]);
@@ -52,9 +60,10 @@ describe('an application with ScheduleModule of @nestjs/schedule', () => {
     expect(registry.getIntervals()).toEqual(expect.arrayContaining(CHORES));
     await looksAgain(app);
     registry.deleteInterval(HEALTH);
-    await sleep(200);
+    // A look that was under way ends.
+    await rounds(app, 2);
     const last = lastLook(app);
-    await sleep(500);
+    await rounds(app, 5);
     expect(lastLook(app)).toBe(last);
     await app.close();
     expect(registry.getIntervals()).toEqual([]);
@@ -64,7 +73,7 @@ describe('an application with ScheduleModule of @nestjs/schedule', () => {
     const app = await boot([ScheduleModule.forRoot()]);
     const own = app.get<OwnWork>(OwnWork);
     await until(() => own.runs > 0);
-    await sleep(100);
+    await rounds(app, 1);
     expect(own.runs).toBe(1);
   });
 });
