@@ -30,7 +30,11 @@ export class Distribution {
   /** @param labels always the same object for the same labels */
   observe(labels: TaskLabels, value: number): void {
     let cells = this.cells.get(labels);
-    if (!cells) this.cells.set(labels, (cells = { counts: [...this.bounds, 0].map(() => 0), sum: 0 }));
+    if (!cells)
+      this.cells.set(
+        labels,
+        (cells = { counts: Array.from({ length: this.bounds.length + 1 }, () => 0), sum: 0 }),
+      );
     const { bounds } = this;
     let bucket = 0;
     while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++;
