@@ -170,7 +170,7 @@ describe('celeriac email', () => {
     ]);
     expect(lacking).toMatchObject({ code: 1, stdout: '' });
     expect(lacking.output).toMatch(
-      /needs the package "\S+-is-not-here", which is not installed\. Run: npm install /,
+      /needs the package "(\S+)", which is not installed\. Run: npm install \1\n$/,
     );
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('--status <status>') });
     expect(failedCalls).toMatchObject({ code: 0, stdout: 'No failed call matches.\n' });
