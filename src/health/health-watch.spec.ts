@@ -47,8 +47,9 @@ describe('several processes that watch', () => {
     told = [];
   });
   afterEach(() => {
-    vi.useRealTimers();
+    // In this order: a spy may stand on a fake.
     vi.restoreAllMocks();
+    vi.useRealTimers();
   });
 
   const watcher = (name: string): HealthWatch => {

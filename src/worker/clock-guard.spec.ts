@@ -7,8 +7,9 @@ import { ClockGuard } from './clock-guard.js';
 
 describe('the clock guard', () => {
   afterEach(() => {
-    vi.useRealTimers();
+    // In this order: a spy may stand on a fake.
     vi.restoreAllMocks();
+    vi.useRealTimers();
   });
 
   const guarded = (offsets: (number | Error)[]) => {

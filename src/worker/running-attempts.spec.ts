@@ -29,8 +29,9 @@ describe('running attempts', () => {
     rung = [];
   });
   afterEach(() => {
-    vi.useRealTimers();
+    // In this order: a spy may stand on a fake.
     vi.restoreAllMocks();
+    vi.useRealTimers();
   });
 
   it('each is told when its own limit passes, with one timer for all', async () => {

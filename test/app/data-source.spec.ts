@@ -10,11 +10,11 @@ describe('the database of the application', () => {
   beforeAll(async () => {
     directory = await DataDirectory.create();
     postgres = await acquireEmbeddedPostgres({ dataDir: directory.path });
-  }, 90_000);
+  });
   afterAll(async () => {
     await postgres.release();
     await directory[Symbol.asyncDispose]();
-  }, 60_000);
+  });
 
   it('is migrated once by processes that start together', async () => {
     const opened = await Promise.allSettled(

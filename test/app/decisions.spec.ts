@@ -23,7 +23,7 @@ describe('what people decide about e-mails, over HTTP', () => {
       SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
     });
     api = new Api(await app.url());
-  }, 90_000);
+  });
 
   afterEach(() => smtp.reset());
 
@@ -31,7 +31,7 @@ describe('what people decide about e-mails, over HTTP', () => {
     await app[Symbol.asyncDispose]();
     await smtp.stop();
     await directory[Symbol.asyncDispose]();
-  }, 60_000);
+  });
 
   const expectProblem = (answer: Answer, status: number, rest: object = {}) => {
     expect(answer).toMatchObject({ status, type: 'application/problem+json' });

@@ -33,13 +33,13 @@ describe('the HTTP face of the application', () => {
     });
     url = await app.url();
     api = new Api(url, TOKEN);
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await app[Symbol.asyncDispose]();
     await directory[Symbol.asyncDispose]();
     await templates[Symbol.asyncDispose]();
-  }, 60_000);
+  });
 
   const expectProblem = (answer: Answer, status: number, field?: string) => {
     expect(answer).toMatchObject({ status, type: 'application/problem+json' });

@@ -16,12 +16,12 @@ describe('the description of the API', () => {
     app = new AppProcess({ PORT: '0', DATA_DIR: directory.path });
     api = new Api(await app.url());
     document = (await api.get('/docs-json')).body as OpenAPIObject;
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await app[Symbol.asyncDispose]();
     await directory[Symbol.asyncDispose]();
-  }, 60_000);
+  });
 
   const routes = () =>
     Object.entries(document.paths).flatMap(([path, operations]) =>

@@ -7,7 +7,7 @@ import { Api } from './api.js';
 import { AppProcess, DataDirectory } from './app-process.js';
 import { SmtpRecorder } from './smtp-recorder.js';
 
-describe('the process of the application', { timeout: 90_000 }, () => {
+describe('the process of the application', () => {
   let directory: DataDirectory;
   const processes: AppProcess[] = [];
   const start = (env: Record<string, string> = {}) => {

@@ -6,7 +6,7 @@ import { Api } from './api.js';
 import { AppProcess, DataDirectory } from './app-process.js';
 import { SmtpRecorder } from './smtp-recorder.js';
 
-describe('the roles of the application', { timeout: 90_000 }, () => {
+describe('the roles of the application', () => {
   let directory: DataDirectory;
   let smtp: SmtpRecorder;
   const processes: AppProcess[] = [];

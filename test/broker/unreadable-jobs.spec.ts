@@ -44,7 +44,7 @@ describe('jobs in Redis that are not JSON', () => {
       [randomUUID(), 2],
     ]);
     const service = app.get(TasksService);
-    await until(async () => (await service.result(broken.id).state())?.state === 'quarantined', 20_000);
+    await until(async () => (await service.result(broken.id).state())?.state === 'quarantined');
     expect(await Promise.all(neighbours.map((result) => result.get()))).toEqual([1, 2]);
     expect(app.get(Journal).runs(key)).toBe(0);
   });

@@ -150,6 +150,6 @@ export function celeriacFailed(kind: Variant['broker']): void {
       const { code, stdout, output } = await away;
       expect(output).toContain(`The ${kind} broker did not answer the first connection`);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    }, 15_000);
+    });
   });
 }

@@ -6,8 +6,8 @@ import { until } from '../support/until.js';
 import { alive } from './support/processes.js';
 import { Application } from './support/application.js';
 
-/** What the promise of two seconds may take on a machine that is busy with other things; locks live for 30 s. */
-const SOON = 5_000;
+/** Sooner than any lock expires: they live for 30 s. How long it takes is said, and not judged. */
+const SOON = 25_000;
 const LONG = 60_000;
 
 const fate = async (result: TaskResult<unknown>) => {
@@ -38,7 +38,7 @@ export function celeriacWorker(kind: Variant['broker']): void {
       const elsewhere = await app.callIn('other', 'lasting', randomUUID(), 0);
       const key = randomUUID();
       const results = await Promise.all(Array.from({ length: 8 }, () => app.call('lasting', key, 300)));
-      for (const result of results) expect(await result.get({ timeout: '20s' })).toBe(key);
+      for (const result of results) expect(await result.get({ timeout: '60s' })).toBe(key);
       expect(app.journal.mostAtOnce(key)).toBe(2);
       expect((await elsewhere.state())?.state).toBe('queued');
       expect(await command.stop()).toBe(0);
@@ -60,7 +60,7 @@ export function celeriacWorker(kind: Variant['broker']): void {
       expect(back).toBeLessThan(SOON);
       expect(again.at - killed).toBeLessThan(SOON);
       expect(again.retries).toBe(0);
-      expect(await result.get({ timeout: '20s' })).toBe(key);
+      expect(await result.get({ timeout: '60s' })).toBe(key);
       expect(await fate(result)).toEqual({ state: 'succeeded', attempts: 1 });
       await command.wrote(new RegExp(`\\(pid ${pid}\\) died after .*: SIGKILL`));
       await command.wrote(`(pid ${pid}): 1 call is back in the queue (${result.id})`);
@@ -78,7 +78,7 @@ export function celeriacWorker(kind: Variant['broker']): void {
       process.kill(worker, 'SIGKILL');
       await until(() => !alive(pid), SOON);
       await app.journal.began(key, 2);
-      expect(await result.get({ timeout: '20s' })).toBe(key);
+      expect(await result.get({ timeout: '60s' })).toBe(key);
       expect(await fate(result)).toEqual({ state: 'succeeded', attempts: 1 });
       expect(await command.stop()).toBe(0);
     });
@@ -94,36 +94,36 @@ export function celeriacWorker(kind: Variant['broker']): void {
 
     it('SIGTERM twice: running calls are handed back at once', async () => {
       const app = await Application.start(kind);
-      const command = app.worker();
+      const command = app.worker('--shutdown-timeout', '10m');
       await command.ready();
       const { result } = await app.running('lasting', LONG);
       command.signal('SIGTERM');
-      await command.wrote('Stopping: running calls have up to 20s');
+      await command.wrote('Stopping: running calls have up to 10m');
       expect(await command.stop()).toBe(0);
       expect(await fate(result)).toEqual({ state: 'queued', attempts: 0 });
-    }, 15_000);
+    });
 
     it('SIGTERM three times: a process that hears nothing is killed, and its calls are put back', async () => {
       const app = await Application.start(kind);
-      const command = app.worker();
+      const command = app.worker('--shutdown-timeout', '10m');
       await command.ready();
       const { result } = await app.running('blocking', LONG);
       command.signal('SIGTERM');
-      await command.wrote('Stopping: running calls have up to 20s');
+      await command.wrote('Stopping: running calls have up to 10m');
       command.signal('SIGTERM');
       await command.wrote('Stopping at once');
       expect(await command.stop()).toBe(3);
       expect(await fate(result)).toEqual({ state: 'queued', attempts: 0 });
-    }, 15_000);
+    });
 
     it('SIGQUIT: running calls are handed back at once', async () => {
       const app = await Application.start(kind);
-      const command = app.worker();
+      const command = app.worker('--shutdown-timeout', '10m');
       await command.ready();
       const { result } = await app.running('lasting', LONG);
       expect(await command.stop('SIGQUIT')).toBe(0);
       expect(await fate(result)).toEqual({ state: 'queued', attempts: 0 });
-    }, 15_000);
+    });
 
     it('a supervisor that is killed leaves no process behind, and its workers finish what they run', async () => {
       const app = await Application.start(kind);
@@ -145,7 +145,7 @@ export function celeriacWorker(kind: Variant['broker']): void {
       await app.journal.began(key);
       const stopped = old.stop();
       await next.ready();
-      for (const result of results) expect(await result.get({ timeout: '20s' })).toBe(key);
+      for (const result of results) expect(await result.get({ timeout: '60s' })).toBe(key);
       expect(await stopped).toBe(0);
       expect(app.journal.runs(key)).toHaveLength(60);
       expect(await Promise.all(results.map(fate))).toEqual(

@@ -222,7 +222,7 @@ export function admitting(f: Fixture): void {
           return [first, second];
         });
         const states = () => Promise.all([suspect, neighbour].map(stateOf));
-        await until(async () => (await states()).every((state) => state === 'succeeded'), 15_000);
+        await until(async () => (await states()).every((state) => state === 'succeeded'));
       });
 
       it('drop ends a call as ignored, and fail fails it, while any other holds the lock', async () => {

@@ -134,7 +134,7 @@ describe.each(['redis', 'postgres'] as const)('an e-mail, with tasks on %s', (br
     const id = await diesAt('rcptTo');
     expect(await view(id)).toMatchObject({ status: 'claimed', emailHasBeenSent: false });
     const worker = await startWorker();
-    await until(() => isOver(id), 20_000);
+    await until(() => isOver(id));
     expect(await view(id)).toMatchObject({ status: 'sent', reason: null, attempts: 2 });
     expect(copies(id)).toHaveLength(1);
     await worker.kill();
@@ -144,7 +144,7 @@ describe.each(['redis', 'postgres'] as const)('an e-mail, with tasks on %s', (br
     const id = await diesAt('finalDot');
     expect(await view(id)).toMatchObject({ status: 'handed_over', emailHasBeenSent: false });
     await startWorker();
-    await until(() => isOver(id), 20_000);
+    await until(() => isOver(id));
     expect(await view(id)).toMatchObject({ status: 'unknown', attempts: 1, emailHasBeenSent: false });
     expect(copies(id)).toEqual([]);
   });

@@ -90,7 +90,7 @@ export function outage(name: string, start: () => Promise<Patient>): void {
         ({ id } = error as EnqueueTimeoutError);
       });
       const insist = () => tasks().echo.applyAsync([key], { taskId: id });
-      await until(() => insist().then(() => true), 20_000);
+      await until(() => insist().then(() => true));
       await journal.written(key, 1, 20_000);
       expect(await insist()).toMatchObject({ id, duplicate: true });
       expect(journal.runs(key)).toBe(1);
@@ -110,7 +110,7 @@ export function outage(name: string, start: () => Promise<Patient>): void {
       const result = await tasks().gated.delay(key);
       await journal.written(key);
       await patient.away(async () => gates.release(key));
-      await until(async () => (await result.state())?.state === 'succeeded', 20_000);
+      await until(async () => (await result.state())?.state === 'succeeded');
       expect(journal.runs(key)).toBe(1);
     });
 

@@ -150,7 +150,7 @@ export function isolation(kind: Variant['broker']): void {
       const siblings = Array.from({ length: 20 }, () => randomUUID());
       for (const key of siblings) expect(await (await call(app, 'echo', [key, key])).get()).toBe(key);
       const { pid } = runs(looping)[0] as Run;
-      await until(() => isGone(pid), 10_000);
+      await until(() => isGone(pid));
       await expect(result.get()).rejects.toMatchObject({ errorName: 'TimeLimitExceeded' });
       expect(runs(looping)).toHaveLength(2);
       expect(failures.map(({ id }) => id)).toEqual([result.id]);
@@ -183,7 +183,7 @@ export function isolation(kind: Variant['broker']): void {
         const result = await call(app, 'dies', [poison, how]);
         const innocents = Array.from({ length: 20 }, () => randomUUID());
         for (const key of innocents) expect(await (await call(app, 'echo', [key, key])).get()).toBe(key);
-        await until(async () => (await result.state())?.state === 'quarantined', 40_000);
+        await until(async () => (await result.state())?.state === 'quarantined');
         expect((await result.state())?.reason).toMatch(
           /crashed 2 times, alone in its process \(crashBudget is 2\)/,
         );
@@ -237,7 +237,7 @@ export function isolation(kind: Variant['broker']): void {
           .find((run) => run.key.startsWith(key))
           ?.key.split(':')[1],
       );
-      await until(() => isGone(grandchild), 10_000);
+      await until(() => isGone(grandchild));
     });
 
     it('a rejection left over from an earlier call is not charged to the next', async () => {
@@ -260,7 +260,7 @@ export function isolation(kind: Variant['broker']): void {
       await until(async () => (await first.state())?.state === 'revoked');
       await until(async () => (await second.state())?.state === 'revoked');
       const { pid } = runs(stubborn)[0] as Run;
-      await until(() => isGone(pid), 5_000);
+      await until(() => isGone(pid));
       // The child of the gentle one lives on.
       expect(isGone((runs(gentle)[0] as Run).pid)).toBe(false);
       expect([...runs(gentle), ...runs(stubborn)]).toHaveLength(2);
@@ -320,7 +320,7 @@ export function isolation(kind: Variant['broker']): void {
       expect(await state(first.id)).toMatchObject({ state: 'queued', attempts: 0 });
       expect(await state(second.id)).toMatchObject({ state: 'queued', attempts: 0 });
       expect(runs(waiting)).toHaveLength(0);
-      await until(() => isGone(pid), 5_000);
+      await until(() => isGone(pid));
       await reader.close();
     });
 
@@ -342,14 +342,14 @@ export function isolation(kind: Variant['broker']): void {
       const children = processTree(parent.pid ?? 0).filter(({ pid }) => pid !== parent.pid);
       expect(children).toHaveLength(3);
       parent.kill('SIGKILL');
-      await until(() => children.every(({ pid }) => isGone(pid)), 5_000);
+      await until(() => children.every(({ pid }) => isGone(pid)));
     });
 
     it('a child that cannot boot fails the boot, says what it said, and leaves no other behind', async () => {
       const app = new URL('./fixtures/broken.module.js', import.meta.url);
       const error = await start({ pool: 'prefork', app, concurrency: 2 }).catch((thrown: unknown) => thrown);
       // This process, and the ps that looks.
-      await until(() => processTree(process.pid).length === 2, 5_000);
+      await until(() => processTree(process.pid).length === 2);
       expect(error).toBeInstanceOf(ChildBootError);
       expect((error as Error).message).toMatch(/worker\.app/);
       expect((error as Error).message).toMatch(/this module does not boot/);

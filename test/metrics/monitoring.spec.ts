@@ -79,7 +79,7 @@ describe('what docs/monitoring asks for', () => {
     });
     await app.service.call('measured.wrong', ['BadPicture', 'x'], { queue: 'default' });
     const again = await app.service.call('measured.again', [], { queue: 'default' });
-    await again.get({ timeout: '20s' });
+    await again.get({ timeout: '60s' });
     await until(async () => {
       scrape = await app.scrape();
       return (

@@ -88,9 +88,9 @@ describe('@OnTask', () => {
   });
 
   it('tells a method of the events it names, of the tasks it names, in order', async () => {
-    await (await tasks.call('other', [])).get({ timeout: '20s' });
+    await (await tasks.call('other', [])).get({ timeout: '60s' });
     const paid = await tasks.call('pay', ['well']);
-    expect(await paid.get({ timeout: '20s' })).toBe('well');
+    expect(await paid.get({ timeout: '60s' })).toBe('well');
     await until(() => listeners.heard.length === 2);
     expect(listeners.heard).toEqual(['pay started in pay, number', 'pay succeeded']);
   });

@@ -51,7 +51,7 @@ export function mixedBuilds(kind: Variant['broker']): void {
     await next.ready();
     await until(async () => (await statesOf(early)).every(succeeded));
     deployment.ledger.release();
-    expect(await busy.get({ timeout: '20s' })).toBe('old build');
+    expect(await busy.get({ timeout: '60s' })).toBe('old build');
 
     // Both take what comes.
     const sent = await call('mail.send');
@@ -63,7 +63,7 @@ export function mixedBuilds(kind: Variant['broker']): void {
     // The new build alone runs all it knows, and keeps what it does not.
     const late = await call('mail.send');
     for (const result of [...early, ...delivered]) {
-      expect(await result.get({ timeout: '20s' })).toBe('new build');
+      expect(await result.get({ timeout: '60s' })).toBe('new build');
     }
     expect((await ranOrParked(late)).every(isParked)).toBe(true);
     await ranOrParked(sent);

@@ -32,7 +32,7 @@ export class RedisServer {
     });
     client.on('error', () => undefined);
     try {
-      await until(() => client.ping().then((pong) => pong === 'PONG'), 10_000);
+      await until(() => client.ping().then((pong) => pong === 'PONG'));
     } finally {
       client.disconnect();
     }

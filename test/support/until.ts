@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Within this all comes about that comes about at all, on a machine at a load of ten: most of it boots processes. */
+export const PATIENCE = 60_000;
+
 /** Waits until a condition holds; a condition that throws does not hold yet. Fails after `timeout` ms. */
 export async function until(
   condition: () => unknown,
-  timeout = 20_000,
+  timeout = PATIENCE,
   what: () => string = () => condition.toString(),
 ): Promise<void> {
   const deadline = performance.now() + timeout;

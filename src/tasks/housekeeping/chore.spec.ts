@@ -13,8 +13,9 @@ const start = (work: Work, options: Partial<ChoreOptions> = {}) =>
 describe('a chore', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => {
-    vi.useRealTimers();
+    // In this order: a spy may stand on a fake.
     vi.restoreAllMocks();
+    vi.useRealTimers();
   });
 
   it('begins within the time it is given, and comes again about every interval', async () => {

@@ -30,8 +30,9 @@ describe('an attempt', () => {
     vi.useFakeTimers();
   });
   afterEach(() => {
-    vi.useRealTimers();
+    // In this order: a spy may stand on a fake.
     vi.restoreAllMocks();
+    vi.useRealTimers();
   });
 
   it('ends with what the code returns or throws, at once or later', async () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { until } from '../../support/until.js';
+import { PATIENCE, until } from '../../support/until.js';
 import { processes, processTree } from './processes.js';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
@@ -48,7 +48,7 @@ export class Command {
   async ready(count = 1): Promise<number[]> {
     await until(
       () => this.workers.length >= count,
-      20_000,
+      PATIENCE,
       () => `${count} worker processes are ready; there is\n${this.output}`,
     );
     this.look();
@@ -58,7 +58,7 @@ export class Command {
   /** Waits until it has written something. */
   async wrote(text: string | RegExp): Promise<void> {
     const found = () => (typeof text === 'string' ? this.output.includes(text) : text.test(this.output));
-    await until(found, 20_000, () => `${String(text)} is written; there is\n${this.output}`);
+    await until(found, PATIENCE, () => `${String(text)} is written; there is\n${this.output}`);
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../../support/until.js';
+import { PATIENCE, until } from '../../support/until.js';
 
 export interface Entry {
   readonly key: string;
@@ -38,7 +38,7 @@ export class Journal {
   async began(key: string, times = 1): Promise<Entry> {
     await until(
       () => this.runs(key).length >= times,
-      20_000,
+      PATIENCE,
       () => `"${key}" began ${times} times`,
     );
     return this.runs(key)[times - 1] as Entry;

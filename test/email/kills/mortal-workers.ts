@@ -8,7 +8,7 @@ import { type Strike, Wiretap } from './wiretap.js';
 
 const SCRIPT = fileURLToPath(new URL('../fixtures/mortal-worker.js', import.meta.url));
 /** A worker that came to no message in this time is killed where it is. */
-const LONGEST_LIFE = 25_000;
+const LONGEST_LIFE = 60_000;
 
 /** How a worker came to its end. */
 export interface Death {

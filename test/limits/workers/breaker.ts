@@ -43,7 +43,7 @@ export function breaker(cast: () => Cast): void {
       await until(() => now() > down + DOWN, DOWN + 5_000);
       server.mode = 'up';
       up = now();
-    }, 60_000);
+    });
     afterAll(() => server.close());
 
     const probes = (path: string) => {

@@ -27,7 +27,7 @@ export function lostLock(cast: () => Cast): void {
       }
       for (const [index, { task, key, reasons }] of rows.entries()) {
         const first = firsts[index];
-        await until(() => ledger.of('aborted', task, key).some(({ pid }) => pid === first?.pid), 5_000);
+        await until(() => ledger.of('aborted', task, key).some(({ pid }) => pid === first?.pid));
         const [aborted] = ledger.of('aborted', task, key);
         const second = ledger.stays(task, key)[1];
         expect(reasons).toContain(aborted?.reason);
