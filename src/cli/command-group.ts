@@ -7,8 +7,6 @@ import { EXIT_CODE } from './exit-code.js';
 interface CommandGroup {
   /** `failed` */
   readonly name: string;
-  /** One line of the overview. */
-  readonly summary: string;
   /** What its commands are for. */
   readonly about: string;
   readonly commands: readonly Command[];
@@ -18,7 +16,7 @@ interface CommandGroup {
   readonly failure: string;
 }
 
-export function commandGroup({ name, summary, about, commands, byDefault, failure }: CommandGroup): Command {
+export function commandGroup({ name, about, commands, byDefault, failure }: CommandGroup): Command['run'] {
   const full = `celeriac ${name}`;
   const help = `Usage: ${full} <command> --app <file>[#<export>] [options]
 
@@ -29,20 +27,16 @@ ${columns(commands.map((command) => [command.name, command.summary] as const))}
 ${full} <command> --help tells more.
 
 Exit codes: 0 done; 1 could not (${failure}); 2 usage.`;
-  return {
-    name,
-    summary,
-    async run([first, ...rest]) {
-      if (first === '--help' || first === '-h') {
-        process.stdout.write(`${help}\n`);
-        return EXIT_CODE.done;
-      }
-      if (byDefault && first?.startsWith('-')) return byDefault.run([first, ...rest]);
-      if (first === undefined) throw new UsageError(full, help);
-      const command = commands.find((candidate) => candidate.name === first);
-      if (command) return command.run(rest);
-      const known = commands.map((candidate) => candidate.name).join(', ');
-      throw new UsageError(full, `"${first}" is not a command. There is: ${known}.`);
-    },
+  return async ([first, ...rest]) => {
+    if (first === '--help' || first === '-h') {
+      process.stdout.write(`${help}\n`);
+      return EXIT_CODE.done;
+    }
+    if (byDefault && first?.startsWith('-')) return byDefault.run([first, ...rest]);
+    if (first === undefined) throw new UsageError(full, help);
+    const command = commands.find((candidate) => candidate.name === first);
+    if (command) return command.run(rest);
+    const known = commands.map((candidate) => candidate.name).join(', ');
+    throw new UsageError(full, `"${first}" is not a command. There is: ${known}.`);
   };
 }

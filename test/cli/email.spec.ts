@@ -4,9 +4,9 @@ import { Outbox } from '../email/support/outbox.js';
 import { newNamespace } from '../conformance/variant.js';
 import { appEnvironment } from './support/app-settings.js';
 import { NO_TASKS } from './support/application.js';
-import { EMAIL_APP, runEmail, runWithoutPackages } from './support/email-command.js';
+import { EMAIL_APP, runEmail } from './support/email-command.js';
 import { FAILED_APP } from './support/failed-application.js';
-import { run } from './support/run.js';
+import { run, runWithoutPackages } from './support/run.js';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const NASTY = 'no \u001b[2J\u001b[31mroom\u202e';

@@ -3,7 +3,7 @@ import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
 import { Application } from './support/application.js';
 import { Command } from './support/command.js';
-import { run } from './support/run.js';
+import { run, runWithout } from './support/run.js';
 
 const health = (...args: string[]) => Command.run(['health', ...args]);
 
@@ -50,6 +50,18 @@ describe('celeriac health', () => {
     expect(await asked.exited).toBe(1);
     await asked.closed;
     expect(asked.stdout).toMatch(new RegExp(`${url}/live does not answer: .*ECONNREFUSED`));
+  });
+
+  it('loads neither Nest nor a broker: it is asked for every few seconds', async () => {
+    const absent = ['@nestjs/common', '@nestjs/core', 'bullmq'];
+    const { code, output } = await runWithout(absent, ['health', '--help']);
+    expect({ code, output }).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('Usage: celeriac health') as unknown,
+    });
+    expect((await runWithout(absent, ['failed', '--help'])).output).toContain(
+      "Cannot find package '@nestjs/",
+    );
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.js';
-import { emailCommand } from './email.command.js';
+import { runEmail } from './email.command.js';
 
 const APP = ['--app', 'app.js'];
 
@@ -31,7 +31,7 @@ describe('celeriac email refuses as usage', () => {
     [['resolve', ...APP, 'one', 'two'], /behind the id stands two\. Say sent or resend/],
     [['resolve', ...APP, 'one', 'sent', 'two'], /behind the id stands sent two/],
   ])('%j', async (args, message) => {
-    const run = emailCommand.run(args);
+    const run = runEmail(args);
     await expect(run).rejects.toThrow(UsageError);
     await expect(run).rejects.toThrow(message);
   });

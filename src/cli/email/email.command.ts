@@ -6,9 +6,8 @@ import { resendUnsentCommand } from './resend-unsent.command.js';
 import { resolveCommand } from './resolve.command.js';
 import { showCommand } from './show.command.js';
 
-export const emailCommand = commandGroup({
+export const runEmail = commandGroup({
   name: 'email',
-  summary: 'e-mails: what became of them, send them again, decide about them',
   about: 'The outbox of an application with EmailModule: to look at, and to decide about.',
   commands: [listCommand, showCommand, resendCommand, resendUnsentCommand, resolveCommand, cancelCommand],
   failure: 'no database, no application, no such e-mail, or one whose status does not allow it',

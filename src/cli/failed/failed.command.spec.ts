@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.js';
-import { failedCommand } from './failed.command.js';
+import { runFailed } from './failed.command.js';
 
 const APP = ['--app', 'app.js'];
 
@@ -26,7 +26,7 @@ describe('celeriac failed refuses as usage', () => {
     [['discard', '--all'], /option "--app" is missing/],
     [['discard', ...APP, 'default.a', '--all'], /there are ids and --all/],
   ])('%j', async (args, message) => {
-    const run = failedCommand.run(args);
+    const run = runFailed(args);
     await expect(run).rejects.toThrow(UsageError);
     await expect(run).rejects.toThrow(message);
   });

@@ -4,9 +4,8 @@ import { listCommand } from './list.command.js';
 import { retryCommand } from './retry.command.js';
 import { showCommand } from './show.command.js';
 
-export const failedCommand = commandGroup({
+export const runFailed = commandGroup({
   name: 'failed',
-  summary: 'calls that failed: look at them, run them again, discard them',
   about: 'Calls that failed for good or were quarantined: to look at, to run again, to discard.',
   commands: [listCommand, showCommand, retryCommand, discardCommand],
   failure: 'no broker, no application, an id that names no failed call',

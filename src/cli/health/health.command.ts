@@ -1,4 +1,3 @@
-import type { Command } from '../commands.js';
 import { UsageError } from '../errors.js';
 import { EXIT_CODE } from '../exit-code.js';
 import { listOptions, readCommandLine } from '../read-options.js';
@@ -18,22 +17,19 @@ ${listOptions(HEALTH_OPTIONS)}
 
 Exit codes: 0 it is well; 1 it is not, or does not answer; 2 usage.`;
 
-export const healthCommand: Command = {
-  name: 'health',
-  summary: 'ask whether an application or its workers are well',
-  async run(args) {
-    const line = readCommandLine(NAME, HEALTH_OPTIONS, args);
-    if (!line) {
-      process.stdout.write(`${HELP}\n`);
-      return EXIT_CODE.done;
-    }
-    const { options, positionals } = line;
-    const [probe = 'ready', ...more] = positionals;
-    if (!PROBES.includes(probe) || more.length > 0)
-      throw new UsageError(NAME, `${NAME}: name one of ${PROBES.join(', ')}.`);
-    const base = options.url ?? process.env['CELERIAC_HEALTH_URL'] ?? DEFAULT_URL;
-    const { well, said } = await ask(`${base}/${probe}`, options.timeout ?? 5_000);
-    process.stdout.write(`${said}\n`);
-    return well ? EXIT_CODE.done : EXIT_CODE.failed;
-  },
-};
+/** As {@link Command.run}. */
+export async function runHealth(args: readonly string[]): Promise<number> {
+  const line = readCommandLine(NAME, HEALTH_OPTIONS, args);
+  if (!line) {
+    process.stdout.write(`${HELP}\n`);
+    return EXIT_CODE.done;
+  }
+  const { options, positionals } = line;
+  const [probe = 'ready', ...more] = positionals;
+  if (!PROBES.includes(probe) || more.length > 0)
+    throw new UsageError(NAME, `${NAME}: name one of ${PROBES.join(', ')}.`);
+  const base = options.url ?? process.env['CELERIAC_HEALTH_URL'] ?? DEFAULT_URL;
+  const { well, said } = await ask(`${base}/${probe}`, options.timeout ?? 5_000);
+  process.stdout.write(`${said}\n`);
+  return well ? EXIT_CODE.done : EXIT_CODE.failed;
+}

@@ -2,9 +2,8 @@ import { commandGroup } from '../command-group.js';
 import { listCommand } from './list.command.js';
 import { scheduleAction } from './schedule-action.js';
 
-export const schedulesCommand = commandGroup({
+export const runSchedules = commandGroup({
   name: 'schedules',
-  summary: 'what runs by the clock: look at it, pause it, run it now',
   about: 'Schedules: those of the code, those made at run time, and what this package does by itself.',
   commands: [
     listCommand,

@@ -5,7 +5,6 @@ import type { WorkerOptions } from '../../tasks/options/module-options.js';
 import { logFormat, setLogFormat } from '../../tasks/log/log-format.js';
 import { ProcessLogger, type WorkerReport } from '../../worker/index.js';
 import { STOP_SIGNALS, Supervisor } from '../../worker/supervisor/index.js';
-import type { Command } from '../commands.js';
 import { EXIT_CODE } from '../exit-code.js';
 import { listOptions, type OptionValues, readOptions } from '../read-options.js';
 import { requiredApp } from '../tool/required-app.js';
@@ -28,36 +27,33 @@ ${listOptions(WORKER_OPTIONS)}
 
 Exit codes: 0 stopped in time; 1 could not start; 2 usage; 3 something had to be killed.`;
 
-export const workerCommand: Command = {
-  name: 'worker',
-  summary: 'run tasks: start worker processes, and keep them alive',
-  async run(args) {
-    const options = readOptions(NAME, WORKER_OPTIONS, args);
-    if (!options) {
-      process.stdout.write(`${HELP}\n`);
-      return EXIT_CODE.done;
-    }
-    const { processes = 1, 'log-format': format } = options;
-    const app = requiredApp(NAME, options);
-    if (format) setLogFormat(format);
-    Logger.overrideLogger(new ProcessLogger('celeriac'));
-    const metrics = await openMetrics(NAME, options);
-    const supervisor = new Supervisor({
-      script: SCRIPT,
-      processes,
-      worker: workerOptions(app, options),
-      ...(metrics && { metrics }),
-      onReady: (report) => greet(processes, report),
-    });
-    for (const signal of STOP_SIGNALS) process.on(signal, () => supervisor.signal(signal));
-    const probes = await openProbes(supervisor, metrics, options);
-    try {
-      return (await supervisor.run()) ? EXIT_CODE.done : EXIT_CODE.forced;
-    } finally {
-      for (const server of probes) server.close();
-    }
-  },
-};
+/** As {@link Command.run}. */
+export async function runWorker(args: readonly string[]): Promise<number> {
+  const options = readOptions(NAME, WORKER_OPTIONS, args);
+  if (!options) {
+    process.stdout.write(`${HELP}\n`);
+    return EXIT_CODE.done;
+  }
+  const { processes = 1, 'log-format': format } = options;
+  const app = requiredApp(NAME, options);
+  if (format) setLogFormat(format);
+  Logger.overrideLogger(new ProcessLogger('celeriac'));
+  const metrics = await openMetrics(NAME, options);
+  const supervisor = new Supervisor({
+    script: SCRIPT,
+    processes,
+    worker: workerOptions(app, options),
+    ...(metrics && { metrics }),
+    onReady: (report) => greet(processes, report),
+  });
+  for (const signal of STOP_SIGNALS) process.on(signal, () => supervisor.signal(signal));
+  const probes = await openProbes(supervisor, metrics, options);
+  try {
+    return (await supervisor.run()) ? EXIT_CODE.done : EXIT_CODE.forced;
+  } finally {
+    for (const server of probes) server.close();
+  }
+}
 
 /** Where lines are JSON, nothing else is written among them. */
 function greet(processes: number, report: WorkerReport): void {

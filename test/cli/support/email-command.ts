@@ -6,7 +6,6 @@ const VARIABLE = 'CELERIAC_TEST_MAIL_APP';
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url));
 
 export const EMAIL_APP = fixture('email-app');
-const WITHOUT_PACKAGES = fixture('without-optional-packages');
 
 export function readMailSettings(): MailAppOptions {
   const told = process.env[VARIABLE];
@@ -17,7 +16,3 @@ export function readMailSettings(): MailAppOptions {
 /** Runs `celeriac email` on an outbox. */
 export const runEmail = (settings: MailAppOptions, ...args: string[]): Promise<Run> =>
   run(['email', ...args, '--app', EMAIL_APP], { [VARIABLE]: JSON.stringify(settings) });
-
-/** Runs `celeriac` where none of the packages is installed that only some applications need. */
-export const runWithoutPackages = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> =>
-  run(args, { ...env, NODE_OPTIONS: `--import ${WITHOUT_PACKAGES}` });
