@@ -15,10 +15,10 @@ export class CrashMatrix {
     return this.strikes.length;
   }
 
-  /** Points of a pool at which nothing was struck. */
-  missing(): string[] {
+  /** Points of a pool at which something was to be struck, and nothing was. */
+  missing(wanted: Readonly<Record<Pool, ReadonlySet<Point>>>): string[] {
     return POOLS.flatMap((pool) =>
-      pointsOf(pool)
+      [...wanted[pool]]
         .filter((point) => this.count(pool, (strike) => strike.point === point) === 0)
         .map((point) => `${point} × ${pool}`),
     );

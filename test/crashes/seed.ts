@@ -3,7 +3,7 @@ export const SEED = Number(process.env['CELERIAC_SEED'] ?? Date.now() % 2 ** 31)
 
 /**
  * With CELERIAC_LONG=1 every row of the table is tried in every pool, with each of its weapons and each of its policies.
- * Without, so many rows are tried in each pool, in one way, that every point of every pool has its turn.
+ * Without, so many rows are tried in each pool, in one way, that every point of every pool has its turn on one of the brokers.
  */
 export const LONG = process.env['CELERIAC_LONG'] === '1';
 
