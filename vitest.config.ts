@@ -4,8 +4,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     pool: 'forks',
-    // On two cores: much of a test is waiting for processes, servers and locks.
-    maxWorkers: 3,
+    // Files boot processes, so few of them at a time keep two cores busy.
+    // Most files boot processes of their own: two at a time keep two cores busy.
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 150_000,
     teardownTimeout: 20_000,

@@ -23,7 +23,7 @@ export class AdmittingTasks {
     private readonly locks: TaskLocks,
   ) {}
 
-  @Task({ name: 'paced', rateLimit: { limit: '5/s', per: first } })
+  @Task({ name: 'paced', rateLimit: { limit: '1/s', per: first } })
   async paced(key: string): Promise<void> {
     this.journal.write(key, this.task);
   }

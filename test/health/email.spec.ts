@@ -107,10 +107,10 @@ describe('watching the outbox', () => {
 
   it('the database goes down', async () => {
     let bringBack: () => void = () => undefined;
+    const repaired = new Promise<void>((resolve) => (bringBack = resolve));
     let outage: Promise<void> | undefined;
-    const takeAway = () => {
-      outage = postgres.restart(() => new Promise((resolve) => (bringBack = resolve)));
-    };
+    // It may be seen to be down before it has ended.
+    const takeAway = () => void (outage = postgres.restart(() => repaired));
     await app.onlyDown('database', /it does not answer/, takeAway, async () => {
       expect((await app.are('unknown')).toSorted()).toEqual(['dispatcher', 'outbox', 'undecided']);
       expect((await app.probe('ready', { authorization: '' })).status).toBe(503);
@@ -156,10 +156,10 @@ describe('watching the outbox, with the broker in the same Postgres', () => {
     onTestFinished(() => app.close());
     await app.well();
     let bringBack: () => void = () => undefined;
+    const repaired = new Promise<void>((resolve) => (bringBack = resolve));
     let outage: Promise<void> | undefined;
-    const takeAway = () => {
-      outage = postgres.restart(() => new Promise((resolve) => (bringBack = resolve)));
-    };
+    // It may be seen to be down before it has ended.
+    const takeAway = () => void (outage = postgres.restart(() => repaired));
     await app.onlyDown('broker', /it does not answer/, takeAway, async () => {
       expect(await app.are('unknown')).toEqual(
         expect.arrayContaining(['database', 'dispatcher', 'outbox', 'workers']),

@@ -7,8 +7,8 @@ import { moments, rateOf, type Span, worstWindow } from './windows.js';
 
 const SECONDS = LONG ? 60 : 7;
 const KILLS = { pauses: [1_000, 3_000], times: Number.POSITIVE_INFINITY } as const;
-/** Of the limit. A short run is shared with other suites, and a kill costs some hundred milliseconds of it. */
-const SHARE = LONG ? 0.95 : 0.4;
+/** Of the limit. A short run is shared with other suites, and a kill costs the time it takes to boot another. */
+const SHARE = LONG ? 0.95 : 0.2;
 const KEYS = ['a', 'b', 'c', 'd'];
 const GREEDY = 'greedy';
 /** A call that is killed has been running. */
